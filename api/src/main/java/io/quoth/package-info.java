@@ -1,0 +1,2 @@
+/** The front door; nothing but wiring. */
+package io.quoth;

@@ -1,0 +1,2 @@
+/** The command. */
+package io.quoth.cli;

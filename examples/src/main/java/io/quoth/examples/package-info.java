@@ -1,0 +1,2 @@
+/** The page's programs. */
+package io.quoth.examples;

@@ -1,0 +1,25 @@
+package io.quoth.kernels;
+
+/**
+ * What attention is in one layer. Query head h reads key and value head h / (heads / kvHeads).
+ *
+ * @param layer index of the layer, from 0: where a state keeps its keys and values
+ * @param heads query heads
+ * @param kvHeads key and value heads; divides {@code heads}
+ * @param headSize numbers a head
+ * @param scale what scores are multiplied by before the softmax
+ * @param causal whether a position sees only itself and those before it
+ */
+public record Attention(
+    int layer, int heads, int kvHeads, int headSize, float scale, boolean causal) {
+
+  /** Columns of queries, keys and values side by side. */
+  public int qkvColumns() {
+    return (heads + 2 * kvHeads) * headSize;
+  }
+
+  /** Columns of the result. */
+  public int outColumns() {
+    return heads * headSize;
+  }
+}

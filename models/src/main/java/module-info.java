@@ -1,0 +1,7 @@
+/** Configurations and families: ids to hidden states to logits. */
+@org.jspecify.annotations.NullMarked
+module io.quoth.models {
+  requires static org.jspecify;
+  requires transitive io.quoth.kernels;
+
+}

@@ -1,0 +1,2 @@
+/** The embedded default model: a small teller of fairy tales. */
+package io.quoth.tales;

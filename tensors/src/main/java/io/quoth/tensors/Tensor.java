@@ -1,0 +1,83 @@
+package io.quoth.tensors;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/**
+ * Named numbers of one type and shape, row-major, where they lie: a mapped file, native memory, the
+ * heap. Immutable; the bytes live as long as the arena of whoever made it.
+ *
+ * <p>No alignment is promised: safetensors may put f32 at an odd offset.
+ */
+public final class Tensor {
+  private final String name;
+  private final DType dtype;
+  private final long[] shape;
+  private final MemorySegment data;
+
+  /**
+   * A tensor over {@code data}, which must be exactly as long as shape and type say.
+   *
+   * @param name its name in the reference library, for messages
+   * @param shape sizes, slowest first; empty for a scalar
+   */
+  public Tensor(String name, DType dtype, long[] shape, MemorySegment data) {
+    this.name = name;
+    this.dtype = dtype;
+    this.shape = shape.clone();
+    this.data = data;
+    if (data.byteSize() != dtype.bytes(count(shape))) {
+      throw new IllegalArgumentException(
+          name + ": " + dtype + " " + Arrays.toString(shape) + " over " + data.byteSize() + " bytes");
+    }
+  }
+
+  /** Its name. */
+  public String name() {
+    return name;
+  }
+
+  /** The type of its elements. */
+  public DType dtype() {
+    return dtype;
+  }
+
+  /** Its sizes, slowest first. A copy. */
+  public long[] shape() {
+    return shape.clone();
+  }
+
+  /** How many dimensions it has. */
+  public int rank() {
+    return shape.length;
+  }
+
+  /** One size; {@code dimension} counts from 0. */
+  public long size(int dimension) {
+    return shape[dimension];
+  }
+
+  /** How many elements it has. */
+  public long count() {
+    return count(shape);
+  }
+
+  /** Its bytes. */
+  public MemorySegment data() {
+    return data;
+  }
+
+  /** The product of sizes. */
+  static long count(long[] shape) {
+    long count = 1;
+    for (long size : shape) {
+      count = Math.multiplyExact(count, size);
+    }
+    return count;
+  }
+
+  @Override
+  public String toString() {
+    return name + " " + dtype + Arrays.toString(shape);
+  }
+}

@@ -1,0 +1,7 @@
+/**
+ * What tests of several rooms share: where test data lies ({@link io.quoth.testkit.TestData}), a
+ * reader of golden tensors that owes nothing to the code under test ({@link
+ * io.quoth.testkit.GoldenTensors}), and seeded damage to files ({@link
+ * io.quoth.testkit.Corrupter}).
+ */
+package io.quoth.testkit;

@@ -1,0 +1,2 @@
+/** Text to ids and back. */
+package io.quoth.tokenizers;
