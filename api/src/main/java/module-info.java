@@ -5,5 +5,4 @@ module io.quoth {
   requires transitive io.quoth.generation;
   requires io.quoth.hub;
   requires io.quoth.tales;
-
 }

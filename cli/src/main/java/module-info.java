@@ -4,5 +4,4 @@ module io.quoth.cli {
   requires static org.jspecify;
   requires io.quoth;
   requires info.picocli;
-
 }

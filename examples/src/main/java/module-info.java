@@ -3,5 +3,4 @@
 module io.quoth.examples {
   requires static org.jspecify;
   requires io.quoth;
-
 }

@@ -4,5 +4,4 @@ module io.quoth.generation {
   requires static org.jspecify;
   requires transitive io.quoth.models;
   requires transitive io.quoth.tokenizers;
-
 }

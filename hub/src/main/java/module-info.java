@@ -4,5 +4,4 @@ module io.quoth.hub {
   requires static org.jspecify;
   requires transitive io.quoth.base;
   requires java.net.http;
-
 }

@@ -3,5 +3,4 @@
 module io.quoth.models {
   requires static org.jspecify;
   requires transitive io.quoth.kernels;
-
 }

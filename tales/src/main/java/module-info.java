@@ -3,5 +3,4 @@
 module io.quoth.tales {
   requires static org.jspecify;
   requires transitive io.quoth.base;
-
 }

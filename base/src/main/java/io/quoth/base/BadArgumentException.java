@@ -2,7 +2,10 @@ package io.quoth.base;
 
 import org.jspecify.annotations.Nullable;
 
-/** The caller asked for something that cannot be: an option out of range, an id outside the vocabulary. */
+/**
+ * The caller asked for something that cannot be: an option out of range, an id outside the
+ * vocabulary.
+ */
 public final class BadArgumentException extends QuothException {
   private static final long serialVersionUID = 1L;
 

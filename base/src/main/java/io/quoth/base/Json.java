@@ -376,6 +376,9 @@ public final class Json {
   private BadFileException expected(String what) {
     String found = toString();
     return error(
-        "expected " + what + ", found " + (found.length() > 60 ? found.substring(0, 60) + "…" : found));
+        "expected "
+            + what
+            + ", found "
+            + (found.length() > 60 ? found.substring(0, 60) + "…" : found));
   }
 }

@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 
 /**
- * Knows models by name: the embedded ones, the Hub's. Found by {@link ServiceLoader}; a provider
- * is safe to share between threads.
+ * Knows models by name: the embedded ones, the Hub's. Found by {@link ServiceLoader}; a provider is
+ * safe to share between threads.
  */
 public interface ModelSource {
   /** What this source is, for messages: {@code embedded}, {@code Hugging Face Hub}. */
@@ -20,7 +20,9 @@ public interface ModelSource {
    */
   int order();
 
-  /** Names this source can list without asking anybody, for messages and completion; may be empty. */
+  /**
+   * Names this source can list without asking anybody, for messages and completion; may be empty.
+   */
   List<String> knownNames();
 
   /**
@@ -40,8 +42,13 @@ public interface ModelSource {
     if (model.isBlank()) {
       throw new BadArgumentException("the name of the model is empty");
     }
-    Path path = Path.of(model.startsWith("~/") ? System.getProperty("user.home") + model.substring(1) : model);
-    if (Files.isDirectory(path) || model.startsWith(".") || model.startsWith("~") || path.isAbsolute()) {
+    Path path =
+        Path.of(
+            model.startsWith("~/") ? System.getProperty("user.home") + model.substring(1) : model);
+    if (Files.isDirectory(path)
+        || model.startsWith(".")
+        || model.startsWith("~")
+        || path.isAbsolute()) {
       return ModelFolder.of(path);
     }
     var sources = new ArrayList<ModelSource>();
@@ -55,7 +62,10 @@ public interface ModelSource {
     }
     var known = sources.stream().flatMap(source -> source.knownNames().stream()).toList();
     throw new ModelNotFoundException(
-        "\"" + model + "\": no folder and no model of that name; known here: " + known
+        "\""
+            + model
+            + "\": no folder and no model of that name; known here: "
+            + known
             + ". Give a folder with config.json and weights, or one of these names");
   }
 }

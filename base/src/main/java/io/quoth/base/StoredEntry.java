@@ -62,8 +62,7 @@ final class StoredEntry {
     if (local.getInt(0) != LOCAL) {
       return Optional.empty();
     }
-    long data =
-        header + LOCAL_SIZE + (local.getShort(26) & 0xFFFF) + (local.getShort(28) & 0xFFFF);
+    long data = header + LOCAL_SIZE + (local.getShort(26) & 0xFFFF) + (local.getShort(28) & 0xFFFF);
     return data + size <= channel.size()
         ? Optional.of(new ModelFolder.Region(archive, data, size))
         : Optional.empty();

@@ -28,8 +28,7 @@ class ArchitectureTest {
           entry("tensors", List.of("base")),
           entry("kernels", List.of("tensors", "base")),
           entry("models", List.of("kernels", "tensors", "base")),
-          entry(
-              "generation", List.of("models", "kernels", "tensors", "tokenizers", "base")),
+          entry("generation", List.of("models", "kernels", "tensors", "tokenizers", "base")),
           entry("hub", List.of("base")),
           entry("tales", List.of("base")));
 
@@ -70,7 +69,13 @@ class ArchitectureTest {
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage(
-            "io.quoth..", "java..", "javax..", "jdk..", "org.jspecify..", "tools.jackson.core..", "")
+            "io.quoth..",
+            "java..",
+            "javax..",
+            "jdk..",
+            "org.jspecify..",
+            "tools.jackson.core..",
+            "")
         .check(QUOTH);
   }
 }

@@ -17,7 +17,9 @@ import org.junit.jupiter.api.Test;
 /**
  * google-java-format decides the layout of every source file. To rewrite files that differ:
  *
- * <pre>mvn -q -Dquick -pl house -am test -Dtest=FormatTest -Dsurefire.failIfNoSpecifiedTests=false -Dquoth.format=write</pre>
+ * <pre>
+ * mvn -q -Dquick -pl house -am test -Dtest=FormatTest -Dsurefire.failIfNoSpecifiedTests=false -Dquoth.format=write
+ * </pre>
  */
 class FormatTest {
   @Test

@@ -30,7 +30,9 @@ public enum Nonlinearity {
       case "tanh" -> TANH;
       default ->
           throw new io.quoth.base.UnsupportedModelException(
-              "activation function \"" + name + "\" is not known; known are silu, swish, gelu,"
+              "activation function \""
+                  + name
+                  + "\" is not known; known are silu, swish, gelu,"
                   + " gelu_new, gelu_fast, gelu_pytorch_tanh, relu, tanh");
     };
   }

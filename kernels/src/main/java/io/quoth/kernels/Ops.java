@@ -58,8 +58,7 @@ public interface Ops extends AutoCloseable {
   /**
    * An empty state for one sequence of a model.
    *
-   * @param layers the attention of each layer, in order; each knows its own
-   *     index
+   * @param layers the attention of each layer, in order; each knows its own index
    */
   SequenceState newState(List<Attention> layers);
 
@@ -69,8 +68,8 @@ public interface Ops extends AutoCloseable {
   void begin();
 
   /**
-   * Runs one layer on {@code x} and keeps its result in {@code x}'s storage; all else that the layer
-   * made is forgotten. The way a family walks its layers, and where a recorder listens.
+   * Runs one layer on {@code x} and keeps its result in {@code x}'s storage; all else that the
+   * layer made is forgotten. The way a family walks its layers, and where a recorder listens.
    */
   Activation layer(Layer layer, Activation x, Batch batch);
 

@@ -28,7 +28,14 @@ public final class Tensor {
     this.data = data;
     if (data.byteSize() != dtype.bytes(count(shape))) {
       throw new IllegalArgumentException(
-          name + ": " + dtype + " " + Arrays.toString(shape) + " over " + data.byteSize() + " bytes");
+          name
+              + ": "
+              + dtype
+              + " "
+              + Arrays.toString(shape)
+              + " over "
+              + data.byteSize()
+              + " bytes");
     }
   }
 

@@ -9,7 +9,15 @@ import java.util.Random;
  */
 public final class Corrupter {
   private static final long[] EXTREMES = {
-    0, 1, -1, Integer.MAX_VALUE, Integer.MIN_VALUE, Long.MAX_VALUE, Long.MIN_VALUE, 1L << 32, 1L << 62
+    0,
+    1,
+    -1,
+    Integer.MAX_VALUE,
+    Integer.MIN_VALUE,
+    Long.MAX_VALUE,
+    Long.MIN_VALUE,
+    1L << 32,
+    1L << 62
   };
 
   private final Random random;
