@@ -3,4 +3,7 @@
 module io.quoth.tales {
   requires static org.jspecify;
   requires transitive io.quoth.base;
+
+  provides io.quoth.base.ModelSource with
+      io.quoth.tales.Tales;
 }

@@ -1,6 +1,7 @@
 package io.quoth.base;
 
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,14 +43,8 @@ public interface ModelSource {
     if (model.isBlank()) {
       throw new BadArgumentException("the name of the model is empty");
     }
-    Path path =
-        Path.of(
-            model.startsWith("~/") ? System.getProperty("user.home") + model.substring(1) : model);
-    if (Files.isDirectory(path)
-        || model.startsWith(".")
-        || model.startsWith("~")
-        || path.isAbsolute()) {
-      return ModelFolder.of(path);
+    if (isWrittenAsFolder(model)) {
+      return ModelFolder.of(path(model));
     }
     var sources = new ArrayList<ModelSource>();
     ServiceLoader.load(ModelSource.class).forEach(sources::add);
@@ -67,5 +62,22 @@ public interface ModelSource {
             + "\": no folder and no model of that name; known here: "
             + known
             + ". Give a folder with config.json and weights, or one of these names");
+  }
+
+  private static boolean isWrittenAsFolder(String model) {
+    Path path = path(model);
+    return model.startsWith(".")
+        || model.startsWith("~")
+        || path.isAbsolute()
+        || Files.isDirectory(path);
+  }
+
+  private static Path path(String model) {
+    try {
+      return Path.of(
+          model.startsWith("~/") ? System.getProperty("user.home") + model.substring(1) : model);
+    } catch (InvalidPathException e) {
+      throw new BadArgumentException("\"" + model + "\" names no model: " + e.getReason(), e);
+    }
   }
 }
