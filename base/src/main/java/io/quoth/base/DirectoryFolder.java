@@ -3,6 +3,7 @@ package io.quoth.base;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -78,10 +79,14 @@ final class DirectoryFolder implements ModelFolder {
 
   /** The names come from files too (a shard index): they must not lead out of the directory. */
   private Path path(String file) {
-    Path path = directory.resolve(file).normalize();
-    if (!path.startsWith(directory.normalize())) {
-      throw new BadFileException(directory + ": \"" + file + "\" leads out of the folder");
+    try {
+      Path path = directory.resolve(file).normalize();
+      if (!path.startsWith(directory.normalize())) {
+        throw new BadFileException(directory + ": \"" + file + "\" leads out of the folder");
+      }
+      return path;
+    } catch (InvalidPathException e) {
+      throw new BadFileException(directory + ": \"" + file + "\" is no file name", e);
     }
-    return path;
   }
 }

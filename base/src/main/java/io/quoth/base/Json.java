@@ -10,11 +10,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -35,6 +37,9 @@ import tools.jackson.core.json.JsonReadFeature;
  * null} counts as missing.
  */
 public final class Json {
+  /** Far above any tokenizer.json (some two million), and still a tree that fits into memory. */
+  private static final int MAX_VALUES = 20_000_000;
+
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
           .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
@@ -119,20 +124,80 @@ public final class Json {
       if (parser.nextToken() == null) {
         throw new BadFileException(source + ": is empty; expected JSON");
       }
-      Object tree = read(parser, source, duplicates);
+      Object tree = read(parser, source, duplicates, new Budget(source, MAX_VALUES));
       if (parser.nextToken() != null) {
         throw new BadFileException(source + ": has text behind the end of its JSON value");
       }
       return new Json(tree, root);
     } catch (JacksonException e) {
-      var at = e.getLocation();
-      var where = at == null ? "" : ", line " + at.getLineNr() + ", column " + at.getColumnNr();
-      throw new BadFileException(
-          source + where + ": is not valid JSON: " + e.getOriginalMessage(), e);
+      throw notValid(source, e);
     }
   }
 
-  private static @Nullable Object read(JsonParser parser, String source, Duplicates duplicates) {
+  /**
+   * Reads a UTF-8 stream that must be one object, and hands over its members one by one, in the
+   * order of the file: for files that are too large to be kept as a tree.
+   *
+   * @param maxValues how many values one member may hold at most
+   * @throws BadFileException when it is no object, names a member twice (for {@link
+   *     Duplicates#REFUSED} inside members too) or a member holds too many values
+   */
+  public static void forEachMember(
+      InputStream utf8,
+      String source,
+      Duplicates duplicates,
+      int maxValues,
+      BiConsumer<String, Json> each) {
+    var root = Place.root(source);
+    var names = new HashSet<String>();
+    try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), utf8)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        throw new BadFileException(source + ": expected a JSON object");
+      }
+      while (parser.nextToken() != JsonToken.END_OBJECT) {
+        String key = parser.currentName();
+        parser.nextToken();
+        if (duplicates == Duplicates.REFUSED && !names.add(key)) {
+          throw new BadFileException(source + ": names \"" + key + "\" twice");
+        }
+        var budget = new Budget(source, maxValues);
+        each.accept(key, new Json(read(parser, source, duplicates, budget), root.member(key)));
+      }
+      if (parser.nextToken() != null) {
+        throw new BadFileException(source + ": has text behind the end of its JSON value");
+      }
+    } catch (JacksonException e) {
+      throw notValid(source, e);
+    }
+  }
+
+  private static BadFileException notValid(String source, JacksonException e) {
+    var at = e.getLocation();
+    var where = at == null ? "" : ", line " + at.getLineNr() + ", column " + at.getColumnNr();
+    return new BadFileException(
+        source + where + ": is not valid JSON: " + e.getOriginalMessage(), e);
+  }
+
+  /** Counts values down, so that a small file cannot become a huge tree. */
+  private static final class Budget {
+    private final String source;
+    private int left;
+
+    Budget(String source, int values) {
+      this.source = source;
+      left = values;
+    }
+
+    void spend() {
+      if (--left < 0) {
+        throw new BadFileException(source + ": holds more values than such a file can need");
+      }
+    }
+  }
+
+  private static @Nullable Object read(
+      JsonParser parser, String source, Duplicates duplicates, Budget budget) {
+    budget.spend();
     JsonToken token = parser.currentToken();
     return switch (token) {
       case START_OBJECT -> {
@@ -143,14 +208,14 @@ public final class Json {
           if (duplicates == Duplicates.REFUSED && members.containsKey(key)) {
             throw new BadFileException(source + ": names \"" + key + "\" twice");
           }
-          members.put(key, read(parser, source, duplicates));
+          members.put(key, read(parser, source, duplicates, budget));
         }
         yield members;
       }
       case START_ARRAY -> {
         var items = new ArrayList<@Nullable Object>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-          items.add(read(parser, source, duplicates));
+          items.add(read(parser, source, duplicates, budget));
         }
         yield items;
       }

@@ -16,10 +16,16 @@ public enum DType {
   F64(1, 8),
   /** Signed integers of 64 bits. */
   I64(1, 8),
+  /** Unsigned integers of 64 bits. */
+  U64(1, 8),
   /** Signed integers of 32 bits. */
   I32(1, 4),
+  /** Unsigned integers of 32 bits. */
+  U32(1, 4),
   /** Signed integers of 16 bits. */
   I16(1, 2),
+  /** Unsigned integers of 16 bits. */
+  U16(1, 2),
   /** Signed integers of 8 bits. */
   I8(1, 1),
   /** Unsigned integers of 8 bits. */
@@ -45,6 +51,14 @@ public enum DType {
   /** Bytes of one block. */
   public int blockBytes() {
     return blockBytes;
+  }
+
+  /** Whether elements stand for real numbers, as those of a model do, and not for whole ones. */
+  public boolean isReal() {
+    return switch (this) {
+      case F32, F16, BF16, F64, Q8_0 -> true;
+      case I64, U64, I32, U32, I16, U16, I8, U8, BOOL -> false;
+    };
   }
 
   /**

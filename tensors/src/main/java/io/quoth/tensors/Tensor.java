@@ -2,6 +2,7 @@ package io.quoth.tensors;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Named numbers of one type and shape, row-major, where they lie: a mapped file, native memory, the
@@ -13,7 +14,7 @@ public final class Tensor {
   private final String name;
   private final DType dtype;
   private final long[] shape;
-  private final MemorySegment data;
+  private final @Nullable MemorySegment data;
 
   /**
    * A tensor over {@code data}, which must be exactly as long as shape and type say.
@@ -22,10 +23,7 @@ public final class Tensor {
    * @param shape sizes, slowest first; empty for a scalar
    */
   public Tensor(String name, DType dtype, long[] shape, MemorySegment data) {
-    this.name = name;
-    this.dtype = dtype;
-    this.shape = shape.clone();
-    this.data = data;
+    this(name, dtype, data, shape.clone());
     if (data.byteSize() != dtype.bytes(count(shape))) {
       throw new IllegalArgumentException(
           name
@@ -37,6 +35,23 @@ public final class Tensor {
               + data.byteSize()
               + " bytes");
     }
+  }
+
+  private Tensor(String name, DType dtype, @Nullable MemorySegment data, long[] shape) {
+    this.name = name;
+    this.dtype = dtype;
+    this.shape = shape;
+    this.data = data;
+  }
+
+  /** A tensor of f32 over an array, which is used and not copied. */
+  public static Tensor of(String name, long[] shape, float... values) {
+    return new Tensor(name, DType.F32, shape, MemorySegment.ofArray(values));
+  }
+
+  /** A tensor without numbers: to plan and to count with. Its {@link #data} cannot be asked for. */
+  public static Tensor shapeOnly(String name, DType dtype, long... shape) {
+    return new Tensor(name, dtype, null, shape.clone());
   }
 
   /** Its name. */
@@ -71,6 +86,9 @@ public final class Tensor {
 
   /** Its bytes. */
   public MemorySegment data() {
+    if (data == null) {
+      throw new IllegalStateException(name + " is a shape without numbers");
+    }
     return data;
   }
 

@@ -1,5 +1,8 @@
 package io.quoth.tensors;
 
+import io.quoth.base.BadFileException;
+import java.util.Arrays;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -9,29 +12,50 @@ import java.util.Set;
  * between threads.
  */
 public interface Weights {
-  /** Where the tensors lie, for messages. */
+  /** Where the tensors lie, for messages: the file and, behind a colon, the folder in it. */
   String location();
 
   /** All names, sorted. */
   Set<String> names();
 
+  /** The tensor of that name, whatever its shape. */
+  Optional<Tensor> find(String name);
+
   /** Whether there is a tensor of that name. */
-  boolean has(String name);
+  default boolean has(String name) {
+    return find(name).isPresent();
+  }
 
   /**
    * A tensor that must be there and have that shape.
    *
    * @param shape sizes, slowest first
-   * @throws io.quoth.base.BadFileException when it is missing or of another shape
+   * @throws BadFileException when it is missing or of another shape
    */
-  Tensor get(String name, long... shape);
+  default Tensor get(String name, long... shape) {
+    Tensor tensor =
+        find(name)
+            .orElseThrow(
+                () -> new BadFileException(location() + ": has no tensor \"" + name + "\""));
+    if (!Arrays.equals(tensor.shape(), shape)) {
+      throw new BadFileException(
+          location()
+              + ": tensor \""
+              + name
+              + "\" is "
+              + Arrays.toString(tensor.shape())
+              + ", expected "
+              + Arrays.toString(shape));
+    }
+    return tensor;
+  }
 
   /** The directory of all names that begin with {@code folder} and a dot, less these. */
   Weights in(String folder);
 
   /** {@link #in} where there is such a folder, else this directory: for optional outer prefixes. */
   default Weights inIfPresent(String folder) {
-    String prefix = folder + ".";
-    return names().stream().anyMatch(name -> name.startsWith(prefix)) ? in(folder) : this;
+    Weights inner = in(folder);
+    return inner.names().isEmpty() ? this : inner;
   }
 }
