@@ -29,6 +29,7 @@ class ArchitectureTest {
           entry("kernels", List.of("tensors", "base")),
           entry("models", List.of("kernels", "tensors", "base")),
           entry("generation", List.of("models", "kernels", "tensors", "tokenizers", "base")),
+          entry("embeddings", List.of("models", "kernels", "tensors", "tokenizers", "base")),
           entry("hub", List.of("base")),
           entry("tales", List.of("base")));
 

@@ -78,6 +78,19 @@ public final class GoldenTensors {
     return values;
   }
 
+  /** The values of a tensor of double precision, row-major. */
+  public double[] doubles(String name) {
+    Entry e = entry(name);
+    if (!e.dtype.equals("F64")) {
+      throw new IllegalArgumentException(name + " is " + e.dtype);
+    }
+    double[] values = new double[count(e)];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = data.getDouble(e.begin + 8 * i);
+    }
+    return values;
+  }
+
   /** The values of a tensor of integer or boolean type, row-major. */
   public int[] ints(String name) {
     Entry e = entry(name);
