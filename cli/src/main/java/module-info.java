@@ -1,7 +1,13 @@
-/** The command. */
+/** The command {@code quoth}: one class a command, over the front door. */
 @org.jspecify.annotations.NullMarked
 module io.quoth.cli {
   requires static org.jspecify;
   requires io.quoth;
+  requires io.quoth.base;
   requires info.picocli;
+  requires java.management;
+  requires jdk.management;
+
+  opens io.quoth.cli to
+      info.picocli;
 }

@@ -1,0 +1,65 @@
+package io.quoth.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class QuothTest {
+  @Test
+  void helpListsTheCommandsOnStandardOutput() {
+    var ran = Ran.quoth("--help");
+    assertThat(ran.code()).isZero();
+    assertThat(ran.out()).contains("doctor", "Exit codes:", "130").doesNotContain("warm-up");
+    assertThat(ran.err()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"doctor"})
+  void everyCommandHasHelpWithExamples(String command) {
+    var ran = Ran.quoth(command, "--help");
+    assertThat(ran.code()).isZero();
+    assertThat(ran.out()).contains("Usage: quoth " + command, "Examples:", "  quoth " + command);
+  }
+
+  @Test
+  void noCommandIsWrongUsage() {
+    var ran = Ran.quoth();
+    assertThat(ran.code()).isEqualTo(2);
+    assertThat(ran.out()).isEmpty();
+    assertThat(ran.err()).contains("which command?", "quoth --help");
+  }
+
+  @Test
+  void anUnknownCommandIsWrongUsageWithTheNearestNamed() {
+    var ran = Ran.quoth("doctr");
+    assertThat(ran.code()).isEqualTo(2);
+    assertThat(ran.err()).contains("'doctr'", "Did you mean doctor?");
+  }
+
+  @Test
+  void anUnknownOptionIsWrongUsageWithTheNearestNamed() {
+    var ran = Ran.quoth("doctor", "--debgu");
+    assertThat(ran.code()).isEqualTo(2);
+    assertThat(ran.err()).contains("--debgu", "Did you mean --debug?", "quoth doctor --help");
+  }
+
+  @Test
+  void coloursAppearOnATerminalOnly() {
+    assertThat(Ran.quoth("--help").out()).doesNotContain("\033[");
+    assertThat(Ran.with("", Map.of("QUOTH_TERMINAL", "out"), "--help").out()).contains("\033[");
+    var refused = Map.of("QUOTH_TERMINAL", "out err", "NO_COLOR", "1");
+    assertThat(Ran.with("", refused, "--help").out()).doesNotContain("\033[");
+    var forced = Map.of("FORCE_COLOR", "1");
+    assertThat(Ran.with("", forced, "--help").out()).contains("\033[");
+  }
+
+  @Test
+  void doctorTellsJavaAndMemory() {
+    var ran = Ran.quoth("doctor");
+    assertThat(ran.code()).isZero();
+    assertThat(ran.out()).contains("Java", Runtime.version().toString(), "Memory");
+  }
+}
