@@ -3,4 +3,8 @@
 module io.quoth.models {
   requires static org.jspecify;
   requires transitive io.quoth.kernels;
+
+  exports io.quoth.models;
+
+  uses io.quoth.models.Family;
 }

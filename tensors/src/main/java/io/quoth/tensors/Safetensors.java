@@ -3,6 +3,7 @@ package io.quoth.tensors;
 import io.quoth.base.BadFileException;
 import io.quoth.base.Json;
 import io.quoth.base.ModelFolder;
+import io.quoth.base.ProgressListener;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Reads safetensors files where they lie: mapped, nothing copied.
@@ -48,13 +50,15 @@ public final class Safetensors {
    * model.safetensors.index.json} names.
    *
    * @param arena owns the mapping; the tensors live as long as it does
+   * @param progress hears of what has to be fetched first
    */
-  public static Weights open(ModelFolder folder, Arena arena) {
+  public static Weights open(ModelFolder folder, Arena arena, ProgressListener progress) {
     if (folder.has(FILE)) {
+      folder.fetch(List.of(FILE), progress);
       return open(folder, FILE, arena);
     }
     if (folder.has(INDEX)) {
-      return openShards(folder, arena);
+      return openShards(folder, arena, progress);
     }
     var others =
         folder.files().stream()
@@ -78,11 +82,13 @@ public final class Safetensors {
     return new TensorMap(source, SafetensorsHeader.read(map(folder, file, arena), source));
   }
 
-  private static Weights openShards(ModelFolder folder, Arena arena) {
+  private static Weights openShards(ModelFolder folder, Arena arena, ProgressListener progress) {
     String index = folder.location() + "/" + INDEX;
     var shards = new HashMap<String, NavigableMap<String, Tensor>>();
     var tensors = new TreeMap<String, Tensor>();
-    for (Map.Entry<String, String> place : weightMap(folder, index).entrySet()) {
+    var places = weightMap(folder, index);
+    folder.fetch(new TreeSet<>(places.values()), progress);
+    for (Map.Entry<String, String> place : places.entrySet()) {
       String shard = place.getValue();
       var inShard = shards.get(shard);
       if (inShard == null) {

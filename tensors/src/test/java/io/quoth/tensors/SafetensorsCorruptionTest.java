@@ -3,6 +3,7 @@ package io.quoth.tensors;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quoth.base.BadFileException;
+import io.quoth.base.ProgressListener;
 import io.quoth.testkit.Corrupter;
 import io.quoth.testkit.TestData;
 import java.lang.foreign.Arena;
@@ -45,7 +46,7 @@ class SafetensorsCorruptionTest {
 
   private static boolean refuses(MemoryFolder folder) {
     try (var arena = Arena.ofConfined()) {
-      var weights = Safetensors.open(folder, arena);
+      var weights = Safetensors.open(folder, arena, ProgressListener.NONE);
       for (String name : weights.names()) {
         var data = weights.find(name).orElseThrow().data();
         if (data.byteSize() > 0) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quoth.base.BadFileException;
 import io.quoth.base.ModelFolder;
+import io.quoth.base.ProgressListener;
 import io.quoth.testkit.GoldenTensors;
 import io.quoth.testkit.TestData;
 import java.io.ByteArrayOutputStream;
@@ -43,7 +44,7 @@ class SafetensorsTest {
   void readsWhatTheReferenceWrote(Path folder) {
     var golden = GoldenTensors.read(folder.resolve("model.safetensors"));
     try (var arena = Arena.ofShared()) {
-      var weights = Safetensors.open(ModelFolder.of(folder), arena);
+      var weights = Safetensors.open(ModelFolder.of(folder), arena, ProgressListener.NONE);
       assertThat(weights.names()).hasSameElementsAs(golden.names());
       for (String name : golden.names()) {
         var tensor = weights.find(name).orElseThrow();
@@ -63,7 +64,7 @@ class SafetensorsTest {
       return; // written by hand, in another order and without metadata
     }
     try (var arena = Arena.ofConfined()) {
-      var weights = Safetensors.open(ModelFolder.of(folder), arena);
+      var weights = Safetensors.open(ModelFolder.of(folder), arena, ProgressListener.NONE);
       var tensors = weights.names().stream().map(name -> weights.find(name).orElseThrow());
       var out = new ByteArrayOutputStream();
       SafetensorsWriter.write(out, tensors.toList());
@@ -75,7 +76,7 @@ class SafetensorsTest {
   void joinsShardsAsTheIndexSays() {
     var whole = TestData.own("causal/llama_sharded");
     try (var arena = Arena.ofShared()) {
-      var weights = Safetensors.open(ModelFolder.of(whole), arena);
+      var weights = Safetensors.open(ModelFolder.of(whole), arena, ProgressListener.NONE);
       assertThat(weights.names()).hasSize(21).contains("lm_head.weight", "model.norm.weight");
       var first = GoldenTensors.read(whole.resolve("model-00001-of-00004.safetensors"));
       for (String name : first.names()) {
@@ -122,7 +123,7 @@ class SafetensorsTest {
         };
     try (var arena = Arena.ofShared()) {
       for (var folder : List.of(stretch, MemoryFolder.of("model.safetensors", file))) {
-        var x = Safetensors.open(folder, arena).get("x", 2);
+        var x = Safetensors.open(folder, arena, ProgressListener.NONE).get("x", 2);
         assertThat(x.data().toArray(FLOAT)).containsExactly(2, 0);
       }
     }
@@ -131,7 +132,9 @@ class SafetensorsTest {
   @Test
   void aFolderIsAStretchOfTheNames() {
     try (var arena = Arena.ofConfined()) {
-      var root = Safetensors.open(ModelFolder.of(TestData.own("causal/llama")), arena);
+      var root =
+          Safetensors.open(
+              ModelFolder.of(TestData.own("causal/llama")), arena, ProgressListener.NONE);
       var layer = root.in("model.layers.1");
       assertThat(layer.names()).hasSize(9).contains("mlp.up_proj.weight");
       assertThat(layer.in("mlp").get("up_proj.weight", 64, 48).name())
@@ -156,7 +159,7 @@ class SafetensorsTest {
             + "'e':{'dtype':'F32','shape':[0,5],'data_offsets':[3,3],'more':[1,{}]},"
             + "'s':{'dtype':'F32','shape':[],'data_offsets':[3,7]}}  \n";
     try (var arena = Arena.ofConfined()) {
-      var weights = Safetensors.open(memory(file(header, 7)), arena);
+      var weights = Safetensors.open(memory(file(header, 7)), arena, ProgressListener.NONE);
       assertThat(weights.get("s").data().toArray(FLOAT)).containsExactly(0);
       assertThat(weights.get("e", 0, 5).data().byteSize()).isZero();
       assertThat(weights.get("b", 3).dtype()).isEqualTo(DType.BOOL);
@@ -239,7 +242,7 @@ class SafetensorsTest {
   @MethodSource("badFiles")
   void refusesByName(byte[] file, String message) {
     try (var arena = Arena.ofConfined()) {
-      assertThatThrownBy(() -> Safetensors.open(memory(file), arena))
+      assertThatThrownBy(() -> Safetensors.open(memory(file), arena, ProgressListener.NONE))
           .isInstanceOf(BadFileException.class)
           .hasMessageStartingWith("memory/model.safetensors")
           .hasMessageContaining(message);
@@ -264,7 +267,8 @@ class SafetensorsTest {
       files.put("a.safetensors", shard);
       files.put("model.safetensors.index.json", json(index));
       try (var arena = Arena.ofConfined()) {
-        assertThatThrownBy(() -> Safetensors.open(new MemoryFolder(files), arena))
+        assertThatThrownBy(
+                () -> Safetensors.open(new MemoryFolder(files), arena, ProgressListener.NONE))
             .isInstanceOf(BadFileException.class)
             .hasMessageContaining("model.safetensors.index.json")
             .hasMessageContaining(message);
@@ -275,8 +279,9 @@ class SafetensorsTest {
   @Test
   void namesWhatIsThereInsteadOfWeights() {
     try (var arena = Arena.ofConfined()) {
-      assertThatThrownBy(
-              () -> Safetensors.open(MemoryFolder.of("pytorch_model.bin", new byte[1]), arena))
+      assertThatThrownBy(() ->
+              Safetensors.open(
+                  MemoryFolder.of("pytorch_model.bin", new byte[1]), arena, ProgressListener.NONE))
           .isInstanceOf(BadFileException.class)
           .hasMessageContaining("has neither model.safetensors nor model.safetensors.index.json")
           .hasMessageContaining("[pytorch_model.bin]");
