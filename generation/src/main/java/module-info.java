@@ -4,4 +4,6 @@ module io.quoth.generation {
   requires static org.jspecify;
   requires transitive io.quoth.models;
   requires transitive io.quoth.tokenizers;
+
+  exports io.quoth.generation;
 }

@@ -1,0 +1,246 @@
+package io.quoth.generation;
+
+import java.util.Arrays;
+import java.util.function.IntPredicate;
+
+/**
+ * The tokens that may come next, with their scores: all of the vocabulary at first, fewer after
+ * each truncation. One instance is filled anew for each token and allocates nothing then. Not safe
+ * for use by several threads.
+ *
+ * <p>Scores are logits: f32, any real number or negative infinity. The candidates always stand in
+ * rising order of their ids; a token that was removed has the score negative infinity.
+ */
+public final class Candidates {
+  private final float[] scores;
+  private final int[] ids;
+  private int size;
+
+  // A heap of what selects: the score in order-preserving bits above, the place below.
+  private final long[] heap;
+  private int heapSize;
+
+  // Marks of ids for whoever needs them within one call.
+  private final long[] marks;
+
+  private float max;
+  private double sum;
+
+  /** Room for the tokens 0 to {@code vocabSize - 1}; none is a candidate before {@link #reset}. */
+  public Candidates(int vocabSize) {
+    scores = new float[vocabSize];
+    ids = new int[vocabSize];
+    heap = new long[vocabSize];
+    marks = new long[(vocabSize + 63) / 64];
+  }
+
+  /** Makes every token a candidate with the score {@code logits[at + id]}. */
+  public void reset(float[] logits, int at) {
+    System.arraycopy(logits, at, scores, 0, scores.length);
+    for (int id = 0; id < ids.length; id++) {
+      ids[id] = id;
+    }
+    size = ids.length;
+  }
+
+  /** How many tokens the vocabulary has. */
+  public int vocabSize() {
+    return scores.length;
+  }
+
+  /** How many candidates are left. */
+  public int size() {
+    return size;
+  }
+
+  /** The id of candidate {@code index}, 0 to {@code size() - 1}; they rise. */
+  public int id(int index) {
+    return ids[index];
+  }
+
+  /** The score of a token; negative infinity once it is removed. */
+  public float score(int id) {
+    return scores[id];
+  }
+
+  /** Sets the score of a candidate; a token that was removed stays so. */
+  public void setScore(int id, float score) {
+    if (size == scores.length || Arrays.binarySearch(ids, 0, size, id) >= 0) {
+      scores[id] = score;
+    }
+  }
+
+  /** As {@link #setScore} for a token known to be a candidate. */
+  void put(int id, float score) {
+    scores[id] = score;
+  }
+
+  /** Removes the candidates whose id fulfils {@code condition}. */
+  public void removeIf(IntPredicate condition) {
+    int kept = 0;
+    for (int i = 0; i < size; i++) {
+      int id = ids[i];
+      if (condition.test(id)) {
+        scores[id] = Float.NEGATIVE_INFINITY;
+      } else {
+        ids[kept++] = id;
+      }
+    }
+    size = kept;
+  }
+
+  /** Leaves only tokens of {@code only} as candidates, each with the score 0. */
+  void force(int[] only) {
+    Arrays.fill(scores, Float.NEGATIVE_INFINITY);
+    for (int id : only) {
+      scores[id] = 0;
+    }
+    size = 0;
+    for (int id = 0; id < scores.length; id++) {
+      if (scores[id] == 0) {
+        ids[size++] = id;
+      }
+    }
+  }
+
+  // ---- probabilities
+
+  /**
+   * Works out the softmax over the candidates; {@link #probability} and {@link #logProbability}
+   * answer from it until a score changes.
+   */
+  void normalize() {
+    max = Float.NEGATIVE_INFINITY;
+    for (int i = 0; i < size; i++) {
+      max = Math.max(max, scores[ids[i]]);
+    }
+    sum = 0;
+    for (int i = 0; i < size; i++) {
+      sum += weight(ids[i]);
+    }
+  }
+
+  /** exp(score - largest score), after {@link #normalize}. */
+  double weight(int id) {
+    // StrictMath: one seed gives one text on every machine.
+    return StrictMath.exp((double) scores[id] - max);
+  }
+
+  /** The largest score, after {@link #normalize}. */
+  float max() {
+    return max;
+  }
+
+  /** The sum of all weights, after {@link #normalize}. */
+  double weightSum() {
+    return sum;
+  }
+
+  double probability(int id) {
+    return weight(id) / sum;
+  }
+
+  double logProbability(int id) {
+    return scores[id] - max - StrictMath.log(sum);
+  }
+
+  /** The entropy of the candidates in nats, after {@link #normalize}. */
+  double entropy() {
+    double entropy = 0;
+    double logSum = StrictMath.log(sum);
+    for (int i = 0; i < size; i++) {
+      double weight = weight(ids[i]);
+      if (weight > 0) {
+        entropy -= weight / sum * (scores[ids[i]] - max - logSum);
+      }
+    }
+    return entropy;
+  }
+
+  // ---- selection: candidates in falling order of a key, equal keys in rising order of ids
+
+  /** A key by which {@link #order} sorts. */
+  @FunctionalInterface
+  interface Key {
+    float of(int id);
+  }
+
+  /** Makes {@link #nextBest} begin with the candidate of the largest key. */
+  void order(Key key) {
+    for (int i = 0; i < size; i++) {
+      heap[i] = rank(key.of(ids[i]), i);
+    }
+    heapSize = size;
+    for (int i = heapSize / 2 - 1; i >= 0; i--) {
+      siftDown(i);
+    }
+  }
+
+  /** The rank of the best candidate not yet taken, which is taken; there must be one. */
+  long nextBest() {
+    long best = heap[0];
+    heap[0] = heap[--heapSize];
+    siftDown(0);
+    return best;
+  }
+
+  /** The id that a rank belongs to. */
+  int idOf(long rank) {
+    return ids[~(int) rank];
+  }
+
+  /** Whether a candidate of this id and rank stays. */
+  @FunctionalInterface
+  interface Keeps {
+    boolean test(int id, long rank);
+  }
+
+  /** Keeps the candidates that fulfil {@code condition}; {@code key} is the one of the order. */
+  void keepIf(Keeps condition, Key key) {
+    int kept = 0;
+    for (int i = 0; i < size; i++) {
+      int id = ids[i];
+      if (condition.test(id, rank(key.of(id), i))) {
+        ids[kept++] = id;
+      } else {
+        scores[id] = Float.NEGATIVE_INFINITY;
+      }
+    }
+    size = kept;
+  }
+
+  private static long rank(float key, int place) {
+    int bits = Float.floatToRawIntBits(key + 0f); // -0 becomes 0: they are equal
+    bits ^= bits >> 31 & 0x7FFFFFFF;
+    return (long) bits << 32 | ~place & 0xFFFFFFFFL;
+  }
+
+  private void siftDown(int at) {
+    long moving = heap[at];
+    for (int child = 2 * at + 1; child < heapSize; child = 2 * at + 1) {
+      if (child + 1 < heapSize && heap[child + 1] > heap[child]) {
+        child++;
+      }
+      if (heap[child] <= moving) {
+        break;
+      }
+      heap[at] = heap[child];
+      at = child;
+    }
+    heap[at] = moving;
+  }
+
+  // ---- marks
+
+  /** Marks an id; whether it was not marked before. */
+  boolean mark(int id) {
+    long bit = 1L << id;
+    boolean fresh = (marks[id >> 6] & bit) == 0;
+    marks[id >> 6] |= bit;
+    return fresh;
+  }
+
+  void clearMarks() {
+    Arrays.fill(marks, 0);
+  }
+}
