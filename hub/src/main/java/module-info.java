@@ -3,5 +3,9 @@
 module io.quoth.hub {
   requires static org.jspecify;
   requires transitive io.quoth.base;
-  requires java.net.http;
+
+  exports io.quoth.hub;
+
+  provides io.quoth.base.ModelSource with
+      io.quoth.hub.HubSource;
 }
