@@ -18,6 +18,20 @@ public record Attention(
     return (heads + 2 * kvHeads) * headSize;
   }
 
+  /** The first position that position {@code p} sees. */
+  int first(int p) {
+    return 0;
+  }
+
+  /**
+   * One past the last position that position {@code p} sees.
+   *
+   * @param length positions of the sequence so far
+   */
+  int end(int p, int length) {
+    return causal ? p + 1 : length;
+  }
+
   /** Columns of the result. */
   public int outColumns() {
     return heads * headSize;

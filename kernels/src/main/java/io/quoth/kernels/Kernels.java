@@ -1,0 +1,92 @@
+package io.quoth.kernels;
+
+/**
+ * The loops that take the time, once for each rung. {@link ScalarKernels} is the definition: its
+ * order of summation is the kernel, and every other rung gives the same bits. Each method does a
+ * share of the work that no other share depends on, so that any number of threads gives the same
+ * result.
+ */
+interface Kernels {
+  /** Partial sums along a row: number i goes to lane i mod 16. */
+  int LANES = 16;
+
+  /** Tokens a block of the cache: lanes of scores. */
+  int BLOCK = 16;
+
+  /** How many outputs make a good share of a linear layer. */
+  int strip(CpuLinear linear, int rows);
+
+  /**
+   * Outputs {@code from} to {@code to} of one matrix for all rows: y = x W + b.
+   *
+   * <p>{@link Orientation#OUT_IN}: input i is added to lane i mod 16 with a fused multiply-add, in
+   * rising order, as if the row were padded with zeros to whole vectors; then the tree. {@link
+   * Orientation#IN_OUT}: one chain of fused multiply-adds over the inputs in rising order. The bias
+   * is added last.
+   */
+  void linear(CpuLinear.Part part, int from, int to, CpuActivation x, CpuActivation y, Workspace w);
+
+  /** Rows {@code from} to {@code to} divided by their root mean square, times the weight. */
+  void rmsNorm(CpuNorm norm, CpuActivation x, CpuActivation y, int from, int to, Workspace w);
+
+  /**
+   * The numbers from {@code column} on of one row to mean 0 and variance 1, times weight, plus
+   * bias; at the same place of {@code y}.
+   */
+  void layerNorm(CpuNorm norm, CpuActivation x, int row, int column, CpuActivation y, Workspace w);
+
+  /**
+   * Turns the pairs of one head.
+   *
+   * @param table the cosines of all pairs from {@code at} on, then their sines
+   */
+  void rotate(CpuActivation x, int row, int column, Rope rope, float[] table, int at);
+
+  /** Rows {@code from} to {@code to}, in place. */
+  void activate(Nonlinearity function, CpuActivation x, int from, int to);
+
+  /** Rows {@code from} to {@code to}: y = function(left half of x) * right half. */
+  void gate(Nonlinearity function, CpuActivation x, CpuActivation y, int from, int to);
+
+  /** Rows {@code from} to {@code to}: x = x + y. */
+  void add(CpuActivation x, CpuActivation y, int from, int to);
+
+  /**
+   * The query heads of one key and value head, for rows of one sequence at consecutive positions.
+   *
+   * <p>A score is one chain of fused multiply-adds over the head in rising order, times the scale.
+   * The greatest score is subtracted, {@link Functions#exp} taken; the sum of position p goes to
+   * lane p mod 16 in rising order, then the tree. Values are one chain of fused multiply-adds over
+   * the positions in rising order, times 1 / sum. All of it hangs on absolute positions alone, not
+   * on how they came in.
+   *
+   * @param state keys and values of the sequence up to {@link KvState#end}
+   * @param row first row in {@code qkv} and {@code out}
+   * @param position its position; the rows behind it are at the positions behind it
+   */
+  void attend(
+      Attention attention,
+      CpuActivation qkv,
+      CpuActivation out,
+      KvState state,
+      int row,
+      int rows,
+      int position,
+      int kvHead,
+      Workspace w);
+
+  /** The tree over the lanes: i with i + 8, then + 4, + 2, + 1. Destroys {@code lanes}. */
+  static float tree(float[] lanes) {
+    for (int half = LANES / 2; half > 0; half /= 2) {
+      for (int i = 0; i < half; i++) {
+        lanes[i] += lanes[i + half];
+      }
+    }
+    return lanes[0];
+  }
+
+  /** 1 / sqrt(mean + epsilon), rounded once. */
+  static float inverseRoot(float mean, double epsilon) {
+    return (float) (1.0 / Math.sqrt(mean + epsilon));
+  }
+}

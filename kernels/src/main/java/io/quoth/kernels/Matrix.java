@@ -1,0 +1,98 @@
+package io.quoth.kernels;
+
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import io.quoth.base.BadFileException;
+import io.quoth.base.UnsupportedModelException;
+import io.quoth.tensors.DType;
+import io.quoth.tensors.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stored matrix where it lies, row-major, at any alignment.
+ *
+ * @param data its bytes, native memory
+ * @param rows stored rows
+ * @param columns numbers a stored row
+ */
+record Matrix(String name, MemorySegment data, DType dtype, int rows, int columns) {
+  private static final ValueLayout.OfFloat FLOAT =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(LITTLE_ENDIAN);
+  private static final ValueLayout.OfShort SHORT =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(LITTLE_ENDIAN);
+
+  /**
+   * The matrix of a tensor of two dimensions.
+   *
+   * @param heap makes native memory of a tensor that lies on the Java heap
+   */
+  static Matrix of(Tensor tensor, java.lang.foreign.Arena heap) {
+    if (tensor.rank() != 2
+        || tensor.size(0) > Integer.MAX_VALUE
+        || tensor.size(1) > Integer.MAX_VALUE) {
+      throw new BadFileException(tensor + ": expected a matrix");
+    }
+    switch (tensor.dtype()) {
+      case F32, F16, BF16 -> {}
+      default ->
+          throw new UnsupportedModelException(
+              tensor + ": kernels know weights of type F32, F16 and BF16");
+    }
+    var data = tensor.data();
+    if (!data.isNative()) {
+      data = heap.allocate(data.byteSize(), 64).copyFrom(data);
+    }
+    return new Matrix(
+        tensor.name(), data, tensor.dtype(), (int) tensor.size(0), (int) tensor.size(1));
+  }
+
+  /** Bytes before element [row, column]. */
+  long at(int row, int column) {
+    return ((long) row * columns + column) * dtype.blockBytes();
+  }
+
+  /** Numbers [row, from .. from + count) as f32, exactly. */
+  void decode(int row, int from, int count, float[] into, int at) {
+    long offset = at(row, from);
+    switch (dtype) {
+      case F32 -> {
+        for (int i = 0; i < count; i++) {
+          into[at + i] = data.get(FLOAT, offset + 4L * i);
+        }
+      }
+      case BF16 -> {
+        for (int i = 0; i < count; i++) {
+          into[at + i] = Float.intBitsToFloat(data.get(SHORT, offset + 2L * i) << 16);
+        }
+      }
+      case F16 -> {
+        for (int i = 0; i < count; i++) {
+          into[at + i] = Float.float16ToFloat(data.get(SHORT, offset + 2L * i));
+        }
+      }
+      default -> throw new AssertionError(dtype);
+    }
+  }
+
+  /** A tensor of one dimension as plain numbers; null stays null. */
+  static float @Nullable [] vector(@Nullable Tensor tensor, int size) {
+    if (tensor == null) {
+      return null;
+    }
+    if (tensor.rank() != 1 || tensor.size(0) != size) {
+      throw new BadFileException(tensor + ": expected [" + size + "]");
+    }
+    switch (tensor.dtype()) {
+      case F32, F16, BF16 -> {}
+      default ->
+          throw new UnsupportedModelException(
+              tensor + ": kernels know weights of type F32, F16 and BF16");
+    }
+    float[] numbers = new float[size];
+    new Matrix(tensor.name(), tensor.data(), tensor.dtype(), 1, size)
+        .decode(0, 0, size, numbers, 0);
+    return numbers;
+  }
+}

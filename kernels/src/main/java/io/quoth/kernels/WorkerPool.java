@@ -1,0 +1,180 @@
+package io.quoth.kernels;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one pool of a JVM: daemon threads that help whoever calls. The caller works along, takes one
+ * share after the other like everybody, and returns when all shares are done. Who finds the pool
+ * busy with another model does all shares alone, which gives the same result.
+ *
+ * <p>Workers spin for a moment between calls, since the next one usually follows within
+ * microseconds, and then park. Nothing here allocates once the threads run.
+ */
+final class WorkerPool {
+  /** The pool of this JVM. */
+  static final WorkerPool SHARED = new WorkerPool();
+
+  /** Work in numbered shares that any thread may do in any order. */
+  interface Task {
+    void run(int share, Workspace workspace);
+  }
+
+  /** Rounds of waiting before a worker parks: about 50 microseconds. */
+  private static final int SPINS = 2_000;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final List<Worker> workers = new ArrayList<>();
+
+  private final AtomicInteger next = new AtomicInteger();
+
+  /** Workers that looked at the current call and have not left it. */
+  private final AtomicInteger inside = new AtomicInteger();
+
+  private @Nullable Task task;
+  private int shares;
+  private int helpers;
+
+  /** Whether a call is under way that workers may enter; publishes the three fields above. */
+  private volatile boolean open;
+
+  /** Counts calls; what workers wait for. */
+  private final AtomicInteger calls = new AtomicInteger();
+
+  /** The first failure of a helper in the current call. */
+  private volatile @Nullable Throwable failure;
+
+  private WorkerPool() {}
+
+  /**
+   * Runs shares 0 to {@code shares} - 1 of a task.
+   *
+   * @param threads how many threads may work, the caller included
+   * @param workspace the caller's
+   */
+  void run(Task work, int shares, int threads, Workspace workspace) {
+    if (threads <= 1 || shares <= 1 || !lock.tryLock()) {
+      for (int share = 0; share < shares; share++) {
+        work.run(share, workspace);
+      }
+      return;
+    }
+    try {
+      runTogether(work, shares, Math.min(threads, shares) - 1, workspace);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void runTogether(Task work, int count, int wantedHelpers, Workspace workspace) {
+    while (workers.size() < wantedHelpers) {
+      var worker = new Worker(workers.size());
+      workers.add(worker);
+      worker.start();
+    }
+    task = work;
+    shares = count;
+    helpers = wantedHelpers;
+    failure = null;
+    next.set(0);
+    open = true;
+    calls.incrementAndGet();
+    for (int i = 0; i < wantedHelpers; i++) {
+      workers.get(i).wake();
+    }
+    try {
+      work(work, workspace);
+    } finally {
+      open = false;
+      while (inside.get() != 0) {
+        Thread.onSpinWait();
+      }
+      task = null;
+    }
+    var failed = failure;
+    if (failed != null) {
+      failure = null;
+      if (failed instanceof Error error) {
+        throw error;
+      }
+      throw (RuntimeException) failed;
+    }
+  }
+
+  private void work(Task work, Workspace workspace) {
+    try {
+      int share = next.getAndIncrement();
+      while (share < shares) {
+        work.run(share, workspace);
+        share = next.getAndIncrement();
+      }
+    } catch (RuntimeException | Error e) {
+      next.set(shares); // nobody begins another share
+      throw e;
+    }
+  }
+
+  private final class Worker extends Thread {
+    private final int number;
+    private final Workspace workspace = new Workspace();
+
+    /** Whether it is parked or about to be. */
+    private volatile boolean idle;
+
+    Worker(int number) {
+      super("quoth-worker-" + (number + 1));
+      this.number = number;
+      setDaemon(true);
+    }
+
+    void wake() {
+      if (idle) {
+        LockSupport.unpark(this);
+      }
+    }
+
+    @Override
+    public void run() {
+      int seen = 0;
+      while (true) {
+        seen = await(seen);
+        inside.incrementAndGet();
+        try {
+          // Read after entering: the caller waits for whoever is inside before the next call.
+          var work = open && number < helpers ? task : null;
+          if (work != null) {
+            work(work, workspace);
+          }
+        } catch (RuntimeException | Error e) {
+          failure = e;
+        } finally {
+          inside.decrementAndGet();
+        }
+      }
+    }
+
+    /** Waits for a call later than {@code seen} and returns its number. */
+    private int await(int seen) {
+      for (int i = 0; i < SPINS; i++) {
+        int now = calls.get();
+        if (now != seen) {
+          return now;
+        }
+        Thread.onSpinWait();
+      }
+      idle = true;
+      int now = calls.get();
+      while (now == seen) {
+        LockSupport.park(WorkerPool.this);
+        Thread.interrupted(); // nobody's business here, and it would keep park from parking
+        now = calls.get();
+      }
+      idle = false;
+      return now;
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package io.quoth.kernels;
+
+/** What one thread needs to run kernels: arrays that grow to what was asked for and stay. */
+final class Workspace {
+  /** Partial sums. */
+  final float[] lanes = new float[Kernels.LANES];
+
+  private float[] weights = new float[0];
+  private float[] inputs = new float[0];
+  private float[] sums = new float[0];
+
+  /** At least {@code size} numbers for decoded weights. */
+  float[] weights(int size) {
+    if (weights.length < size) {
+      weights = new float[size];
+    }
+    return weights;
+  }
+
+  /** At least {@code size} numbers for inputs. */
+  float[] inputs(int size) {
+    if (inputs.length < size) {
+      inputs = new float[size];
+    }
+    return inputs;
+  }
+
+  /** At least {@code size} numbers for sums. */
+  float[] sums(int size) {
+    if (sums.length < size) {
+      sums = new float[size];
+    }
+    return sums;
+  }
+}
