@@ -5,13 +5,7 @@ import io.quoth.base.Json;
 import io.quoth.base.ModelFolder;
 import io.quoth.base.ProgressListener;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
-import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,9 +33,6 @@ import java.util.TreeSet;
 public final class Safetensors {
   private static final String FILE = "model.safetensors";
   private static final String INDEX = "model.safetensors.index.json";
-
-  /** Bytes read at once where a file cannot be mapped. */
-  private static final int CHUNK = 1 << 20;
 
   private Safetensors() {}
 
@@ -79,7 +70,8 @@ public final class Safetensors {
   /** The tensors of one file. */
   public static Weights open(ModelFolder folder, String file, Arena arena) {
     String source = folder.location() + "/" + file;
-    return new TensorMap(source, SafetensorsHeader.read(map(folder, file, arena), source));
+    return new TensorMap(
+        source, SafetensorsHeader.read(MappedFile.map(folder, file, arena), source));
   }
 
   private static Weights openShards(ModelFolder folder, Arena arena, ProgressListener progress) {
@@ -96,7 +88,7 @@ public final class Safetensors {
           throw new BadFileException(
               index + ": names the file \"" + shard + "\", which is not there; download it");
         }
-        var file = map(folder, shard, arena);
+        var file = MappedFile.map(folder, shard, arena);
         inShard = SafetensorsHeader.read(file, folder.location() + "/" + shard);
         shards.put(shard, inShard);
       }
@@ -135,45 +127,5 @@ public final class Safetensors {
       throw places.error("names no tensor");
     }
     return map;
-  }
-
-  /** The bytes of a file: mapped where they lie on disk as they are, else read. */
-  private static MemorySegment map(ModelFolder folder, String file, Arena arena) {
-    String source = folder.location() + "/" + file;
-    try {
-      var region = folder.region(file);
-      if (region.isEmpty()) {
-        try (InputStream in = folder.open(file)) {
-          return read(in, arena);
-        }
-      }
-      var place = region.get();
-      try (var channel = FileChannel.open(place.path(), StandardOpenOption.READ)) {
-        return channel.map(FileChannel.MapMode.READ_ONLY, place.offset(), place.length(), arena);
-      }
-    } catch (IOException e) {
-      throw new BadFileException(source + ": cannot be read: " + e.getMessage(), e);
-    }
-  }
-
-  /** The length is known only at the end, so chunks are gathered first. */
-  private static MemorySegment read(InputStream in, Arena arena) throws IOException {
-    try (var scratch = Arena.ofConfined()) {
-      List<MemorySegment> chunks = new ArrayList<>();
-      long length = 0;
-      for (byte[] buffer = in.readNBytes(CHUNK); buffer.length > 0; buffer = in.readNBytes(CHUNK)) {
-        var chunk = scratch.allocate(buffer.length);
-        chunk.copyFrom(MemorySegment.ofArray(buffer));
-        chunks.add(chunk);
-        length += buffer.length;
-      }
-      var all = arena.allocate(length, Long.BYTES);
-      long at = 0;
-      for (MemorySegment chunk : chunks) {
-        all.asSlice(at).copyFrom(chunk);
-        at += chunk.byteSize();
-      }
-      return all;
-    }
   }
 }
