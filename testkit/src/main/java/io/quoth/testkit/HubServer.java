@@ -57,10 +57,9 @@ public final class HubServer implements AutoCloseable {
   private HubServer(int port) throws IOException {
     hub =
         ServerSocketChannel.open()
-            .bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port));
+            .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     storage =
-        ServerSocketChannel.open()
-            .bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0));
+        ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     accept(hub, false);
     accept(storage, true);
   }
