@@ -6,5 +6,6 @@ module io.quoth.models {
 
   exports io.quoth.models;
 
+  uses io.quoth.models.EncoderFamily;
   uses io.quoth.models.Family;
 }

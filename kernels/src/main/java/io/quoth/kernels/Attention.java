@@ -9,9 +9,20 @@ package io.quoth.kernels;
  * @param headSize numbers a head
  * @param scale what scores are multiplied by before the softmax
  * @param causal whether a position sees only itself and those before it
+ * @param reach how many positions away one may be to be seen; {@link Integer#MAX_VALUE} for all
  */
 public record Attention(
-    int layer, int heads, int kvHeads, int headSize, float scale, boolean causal) {
+    int layer, int heads, int kvHeads, int headSize, float scale, boolean causal, int reach) {
+
+  /** Attention without bounds. */
+  public Attention(int layer, int heads, int kvHeads, int headSize, float scale, boolean causal) {
+    this(layer, heads, kvHeads, headSize, scale, causal, Integer.MAX_VALUE);
+  }
+
+  /** The same that sees no position farther away than {@code positions}. */
+  public Attention within(int positions) {
+    return new Attention(layer, heads, kvHeads, headSize, scale, causal, positions);
+  }
 
   /** Columns of queries, keys and values side by side. */
   public int qkvColumns() {
@@ -20,7 +31,7 @@ public record Attention(
 
   /** The first position that position {@code p} sees. */
   int first(int p) {
-    return 0;
+    return Math.max(0, p - reach);
   }
 
   /**
@@ -29,7 +40,7 @@ public record Attention(
    * @param length positions of the sequence so far
    */
   int end(int p, int length) {
-    return causal ? p + 1 : length;
+    return causal ? p + 1 : (int) Math.min(length, (long) p + reach + 1);
   }
 
   /** Columns of the result. */

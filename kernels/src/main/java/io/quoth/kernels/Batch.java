@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class Batch {
   private int[] ids = new int[16];
   private int[] positions = new int[16];
+  private int[] types = new int[16];
   private boolean[] wanted = new boolean[16];
   private int tokens;
   private int wantedRows;
@@ -62,10 +63,31 @@ public final class Batch {
     for (int i = 0; i < count; i++) {
       this.ids[tokens + i] = ids[from + i];
       positions[tokens + i] = position + i;
+      types[tokens + i] = 0;
       wanted[tokens + i] = want == Want.ALL || want == Want.LAST && i == count - 1;
       wantedRows += wanted[tokens + i] ? 1 : 0;
     }
     tokens += count;
+  }
+
+  /**
+   * Adds a whole sequence with its token types.
+   *
+   * @param typeIds one a token: which segment it belongs to
+   */
+  public void add(int[] ids, int[] typeIds, Want want) {
+    if (typeIds.length != ids.length) {
+      throw new IllegalArgumentException(
+          typeIds.length + " token types for " + ids.length + " tokens");
+    }
+    add(null, ids, 0, ids.length, ids.length, want);
+    System.arraycopy(typeIds, 0, types, tokens - ids.length, ids.length);
+  }
+
+  /** Has row {@code row} get logits, or not. */
+  public void want(int row, boolean logits) {
+    wantedRows += (logits ? 1 : 0) - (wanted[row] ? 1 : 0);
+    wanted[row] = logits;
   }
 
   private void reserve(int count) {
@@ -73,6 +95,7 @@ public final class Batch {
       int size = Math.max(2 * ids.length, tokens + count);
       ids = Arrays.copyOf(ids, size);
       positions = Arrays.copyOf(positions, size);
+      types = Arrays.copyOf(types, size);
       wanted = Arrays.copyOf(wanted, size);
     }
     if (sequences == starts.length) {
@@ -95,6 +118,16 @@ public final class Batch {
   /** The position of row {@code row} in its sequence, from 0. */
   public int position(int row) {
     return positions[row];
+  }
+
+  /** The token type of row {@code row}; 0 unless it was given. */
+  public int type(int row) {
+    return types[row];
+  }
+
+  /** The token types of all rows. A copy. */
+  public int[] types() {
+    return Arrays.copyOf(types, tokens);
   }
 
   /** Whether row {@code row} gets logits. */

@@ -54,6 +54,11 @@ public final class CountingOps implements Ops {
   }
 
   @Override
+  public Embedding prepareEmbedding(Activation rows) {
+    return new Table(rows.rows(), rows.columns());
+  }
+
+  @Override
   public Norm prepareNorm(
       @Nullable Tensor weight, @Nullable Tensor bias, double epsilon, int features) {
     return new Features(features);
@@ -110,6 +115,16 @@ public final class CountingOps implements Ops {
   }
 
   @Override
+  public Activation embed(Embedding table, int[] rows) {
+    return new Shape(rows.length, table.columns());
+  }
+
+  @Override
+  public Activation input(float[] values, int rows, int columns) {
+    return new Shape(rows, columns);
+  }
+
+  @Override
   public Activation linear(Activation x, Linear weights) {
     long each = 2L * weights.in() * weights.out() + (((Matrix) weights).bias ? weights.out() : 0);
     operations += x.rows() * each;
@@ -129,14 +144,14 @@ public final class CountingOps implements Ops {
   @Override
   public Activation layerNormHeads(Activation qkv, Attention attention, Norm query, Norm key) {
     long heads = (long) attention.heads() + attention.kvHeads();
-    operations += 7L * heads * attention.headSize() * qkv.rows();
+    operations += 7 * heads * attention.headSize() * qkv.rows();
     return qkv;
   }
 
   @Override
   public Activation rotate(Activation qkv, Attention attention, Rope rope, Batch batch) {
     long heads = (long) attention.heads() + attention.kvHeads();
-    operations += 3L * heads * rope.rotaryDims() * qkv.rows();
+    operations += 3 * heads * rope.rotaryDims() * qkv.rows();
     return qkv;
   }
 
@@ -147,11 +162,30 @@ public final class CountingOps implements Ops {
     for (int s = 0; s < batch.sequences(); s++) {
       int length = batch.position(batch.end(s) - 1) + 1;
       for (int row = batch.start(s); row < batch.end(s); row++) {
-        int seen = attention.causal() ? batch.position(row) + 1 : length;
-        operations += perPair * seen;
+        int position = batch.position(row);
+        operations += perPair * (attention.end(position, length) - attention.first(position));
       }
     }
     return new Shape(qkv.rows(), attention.outColumns());
+  }
+
+  @Override
+  public Activation attend(Activation qkv, Attention attention, ScoreBias bias, Batch batch) {
+    // A product with the key or query of a distance costs as much as that of query and key.
+    int products =
+        bias instanceof Disentangled both
+            ? (both.keys() == null ? 0 : 1) + (both.queries() == null ? 0 : 1)
+            : 0;
+    long before = operations;
+    Activation result = attend(qkv, attention, batch);
+    long pairs = (operations - before) / (4L * attention.headSize() + 5);
+    operations += pairs * (products * 2L * attention.headSize() + 1);
+    return result;
+  }
+
+  @Override
+  public Activation neighbours(Activation x, int width, Batch batch) {
+    return new Shape(x.rows(), x.columns() * width);
   }
 
   @Override
@@ -177,6 +211,17 @@ public final class CountingOps implements Ops {
   @Override
   public Activation wantedRows(Activation x, Batch batch) {
     return new Shape(batch.wantedRows(), x.columns());
+  }
+
+  @Override
+  public Activation rows(Activation x, int[] rows) {
+    return new Shape(rows.length, x.columns());
+  }
+
+  @Override
+  public Activation mean(Activation x, Batch batch) {
+    each(1, x);
+    return new Shape(batch.sequences(), x.columns());
   }
 
   @Override

@@ -38,6 +38,7 @@ public final class CpuOps implements Ops {
   private final LinearTask linearTask = new LinearTask();
   private final RowsTask rowsTask = new RowsTask();
   private final AttentionTask attentionTask = new AttentionTask();
+  private final BiasedAttention biasedAttention = new BiasedAttention();
 
   /** On the best rung that may run here, on all processors. */
   public CpuOps() {
@@ -120,6 +121,16 @@ public final class CpuOps implements Ops {
   }
 
   @Override
+  public Embedding prepareEmbedding(Activation rows) {
+    float[] values = new float[Math.multiplyExact(rows.rows(), rows.columns())];
+    for (int r = 0; r < rows.rows(); r++) {
+      read(rows, r, values, r * rows.columns());
+    }
+    return prepareEmbedding(
+        Tensor.of("computed rows", new long[] {rows.rows(), rows.columns()}, values));
+  }
+
+  @Override
   public Norm prepareNorm(
       @Nullable Tensor weight, @Nullable Tensor bias, double epsilon, int features) {
     return new CpuNorm(
@@ -187,6 +198,25 @@ public final class CpuOps implements Ops {
     var y = scratch.push(batch.tokens(), table.columns());
     for (int r = 0; r < y.rows; r++) {
       copyRow(table, batch.position(r) + offset, "position", y, r);
+    }
+    return y;
+  }
+
+  @Override
+  public Activation embed(Embedding table, int[] rows) {
+    var matrix = ((CpuEmbedding) table).table();
+    var y = scratch.push(rows.length, matrix.columns());
+    for (int r = 0; r < y.rows; r++) {
+      copyRow(matrix, rows[r], "row", y, r);
+    }
+    return y;
+  }
+
+  @Override
+  public Activation input(float[] values, int rows, int columns) {
+    var y = scratch.push(rows, columns);
+    for (int r = 0; r < rows; r++) {
+      y.write(r, 0, values, r * columns, columns);
     }
     return y;
   }
@@ -266,6 +296,35 @@ public final class CpuOps implements Ops {
     return y;
   }
 
+  @Override
+  public Activation attend(Activation qkv, Attention attention, ScoreBias bias, Batch batch) {
+    var x = checkedQkv(qkv, attention);
+    if (batch.tokens() != x.rows) {
+      throw new IllegalArgumentException(x.rows + " rows for a batch of " + batch.tokens());
+    }
+    var y = scratch.push(x.rows, attention.outColumns());
+    biasedAttention.run(attention, bias, x, y, batch, threads, workspace);
+    return y;
+  }
+
+  @Override
+  public Activation neighbours(Activation x, int width, Batch batch) {
+    var input = (CpuActivation) x;
+    var y = scratch.push(input.rows, Math.multiplyExact(input.columns, width));
+    for (int s = 0; s < batch.sequences(); s++) {
+      for (int r = batch.start(s); r < batch.end(s); r++) {
+        for (int t = 0; t < width; t++) {
+          int from = r + t - width / 2;
+          boolean inside = from >= batch.start(s) && from < batch.end(s);
+          for (int i = 0; i < input.columns; i++) {
+            y.set(r, i * width + t, inside ? input.get(from, i) : 0f);
+          }
+        }
+      }
+    }
+    return y;
+  }
+
   private static CpuActivation checkedQkv(Activation qkv, Attention attention) {
     if (qkv.columns() != attention.qkvColumns()) {
       throw new IllegalArgumentException(qkv + " for " + attention);
@@ -320,6 +379,34 @@ public final class CpuOps implements Ops {
         MemorySegment.copy(
             input.memory, input.at(r), y.memory, y.at(row), (long) Float.BYTES * y.columns);
         row++;
+      }
+    }
+    return y;
+  }
+
+  @Override
+  public Activation rows(Activation x, int[] rows) {
+    var input = (CpuActivation) x;
+    var y = scratch.push(rows.length, input.columns);
+    for (int r = 0; r < rows.length; r++) {
+      long bytes = (long) Float.BYTES * y.columns;
+      MemorySegment.copy(input.memory, input.at(rows[r]), y.memory, y.at(r), bytes);
+    }
+    return y;
+  }
+
+  @Override
+  public Activation mean(Activation x, Batch batch) {
+    var input = (CpuActivation) x;
+    var y = scratch.push(batch.sequences(), input.columns);
+    for (int s = 0; s < y.rows; s++) {
+      int rows = batch.end(s) - batch.start(s);
+      for (int i = 0; i < y.columns; i++) {
+        float sum = 0f;
+        for (int r = batch.start(s); r < batch.end(s); r++) {
+          sum += input.get(r, i);
+        }
+        y.set(s, i, sum / rows);
       }
     }
     return y;

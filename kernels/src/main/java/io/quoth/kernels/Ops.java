@@ -45,6 +45,13 @@ public interface Ops extends AutoCloseable {
   Embedding prepareEmbedding(Tensor table);
 
   /**
+   * A table of rows that were computed, for what does not depend on the tokens of a forward.
+   *
+   * @param rows of a forward of its own, begun for the purpose; copied
+   */
+  Embedding prepareEmbedding(Activation rows);
+
+  /**
    * The parameters of a normalisation.
    *
    * @param weight [features]; null stands for ones
@@ -79,6 +86,16 @@ public interface Ops extends AutoCloseable {
   /** The rows of the positions of a batch, each plus {@code offset}: [tokens, columns]. */
   Activation embedPositions(Embedding positions, Batch batch, int offset);
 
+  /** The rows of a table that {@code rows} names: [rows.length, columns of the table]. */
+  Activation embed(Embedding table, int[] rows);
+
+  /**
+   * Numbers from outside.
+   *
+   * @param values [rows, columns] row-major; copied
+   */
+  Activation input(float[] values, int rows, int columns);
+
   /** {@code x} W + b: [tokens, out]. */
   Activation linear(Activation x, Linear weights);
 
@@ -111,6 +128,25 @@ public interface Ops extends AutoCloseable {
    */
   Activation attend(Activation qkv, Attention attention, Batch batch);
 
+  /**
+   * Attention whose scores hang on distances too: softmax(q k^T * scale + bias) v, over each
+   * sequence by itself, without states.
+   *
+   * @param qkv [tokens, (heads + 2 * kvHeads) * headSize]: queries, keys, values
+   * @return [tokens, heads * headSize]
+   */
+  Activation attend(Activation qkv, Attention attention, ScoreBias bias, Batch batch);
+
+  /**
+   * For each token the features of those around it in its sequence, zeros outside: what a
+   * convolution looks at. Number i of neighbour t, t from 0 to {@code width}, stands in column i *
+   * width + t.
+   *
+   * @param width odd; the token itself is in the middle
+   * @return [tokens, columns * width]
+   */
+  Activation neighbours(Activation x, int width, Batch batch);
+
   /** The function applied to every number of {@code x}, in place. */
   Activation activate(Nonlinearity function, Activation x);
 
@@ -127,6 +163,12 @@ public interface Ops extends AutoCloseable {
 
   /** Only the rows that the batch wants logits for, in order: [wanted rows, features]. */
   Activation wantedRows(Activation x, Batch batch);
+
+  /** The rows of {@code x} that {@code rows} names, in that order: [rows.length, features]. */
+  Activation rows(Activation x, int[] rows);
+
+  /** The mean of the rows of each sequence: [sequences, features]. */
+  Activation mean(Activation x, Batch batch);
 
   /**
    * Copies one row out.

@@ -62,6 +62,11 @@ public final class RecordingOps implements Ops {
   }
 
   @Override
+  public Embedding prepareEmbedding(Activation rows) {
+    return ops.prepareEmbedding(rows);
+  }
+
+  @Override
   public Norm prepareNorm(
       @Nullable Tensor weight, @Nullable Tensor bias, double epsilon, int features) {
     return ops.prepareNorm(weight, bias, epsilon, features);
@@ -80,6 +85,16 @@ public final class RecordingOps implements Ops {
   @Override
   public Activation embedPositions(Embedding positions, Batch batch, int offset) {
     return ops.embedPositions(positions, batch, offset);
+  }
+
+  @Override
+  public Activation embed(Embedding table, int[] rows) {
+    return ops.embed(table, rows);
+  }
+
+  @Override
+  public Activation input(float[] values, int rows, int columns) {
+    return ops.input(values, rows, columns);
   }
 
   @Override
@@ -113,6 +128,16 @@ public final class RecordingOps implements Ops {
   }
 
   @Override
+  public Activation attend(Activation qkv, Attention attention, ScoreBias bias, Batch batch) {
+    return ops.attend(qkv, attention, bias, batch);
+  }
+
+  @Override
+  public Activation neighbours(Activation x, int width, Batch batch) {
+    return ops.neighbours(x, width, batch);
+  }
+
+  @Override
   public Activation activate(Nonlinearity function, Activation x) {
     return ops.activate(function, x);
   }
@@ -130,6 +155,16 @@ public final class RecordingOps implements Ops {
   @Override
   public Activation wantedRows(Activation x, Batch batch) {
     return ops.wantedRows(x, batch);
+  }
+
+  @Override
+  public Activation rows(Activation x, int[] rows) {
+    return ops.rows(x, rows);
+  }
+
+  @Override
+  public Activation mean(Activation x, Batch batch) {
+    return ops.mean(x, batch);
   }
 
   @Override

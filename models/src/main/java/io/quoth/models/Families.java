@@ -3,7 +3,9 @@ package io.quoth.models;
 import io.quoth.base.UnsupportedModelException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** All families by the {@code model_type} that names them. */
@@ -19,25 +21,35 @@ final class Families {
    */
   static Family of(ConfigReader config) {
     var families = all();
-    String type = config.modelType();
-    Family family = families.get(type);
+    Family family = families.get(config.modelType());
     if (family == null) {
-      String nearest =
-          families.keySet().stream()
-              .min((a, b) -> Integer.compare(distance(a, type), distance(b, type)))
-              .filter(name -> distance(name, type) <= 2)
-              .map(name -> "; did you mean \"" + name + "\"?")
-              .orElse("");
-      throw new UnsupportedModelException(
-          config.json().get("model_type").place()
-              + ": \""
-              + (type.length() > 60 ? type.substring(0, 60) + "…" : type)
-              + "\" is not supported"
-              + nearest
-              + "; supported are "
-              + String.join(", ", families.keySet()));
+      throw unknown(config, families.keySet());
     }
     return family;
+  }
+
+  /** The family of a type, or empty. */
+  static Optional<Family> find(String type) {
+    return Optional.ofNullable(all().get(type));
+  }
+
+  /** That a configuration's type is none of those known. */
+  static UnsupportedModelException unknown(ConfigReader config, Set<String> known) {
+    String type = config.modelType();
+    String nearest =
+        known.stream()
+            .min((a, b) -> Integer.compare(distance(a, type), distance(b, type)))
+            .filter(name -> distance(name, type) <= 2)
+            .map(name -> "; did you mean \"" + name + "\"?")
+            .orElse("");
+    return new UnsupportedModelException(
+        config.json().get("model_type").place()
+            + ": \""
+            + (type.length() > 60 ? type.substring(0, 60) + "…" : type)
+            + "\" is not supported"
+            + nearest
+            + "; supported are "
+            + String.join(", ", known));
   }
 
   private static Map<String, Family> all() {

@@ -37,8 +37,13 @@ final class ModelLoader {
     Family family = Families.of(config);
     var plan = WeightsPlan.over(weights);
     family.build(config, new Parts(new CountingOps(), plan.weights()));
-    plan.check(name -> BUFFER.matcher(name).matches() || HEAD.matcher(name).matches());
+    plan.check(name -> isBuffer(name) || HEAD.matcher(name).matches());
     return family.build(config, new Parts(ops, weights));
+  }
+
+  /** Whether nobody needs to ask for a tensor of that name, since it is computed. */
+  static boolean isBuffer(String name) {
+    return BUFFER.matcher(name).matches();
   }
 
   /** A model of which only shapes exist, and the plan that tells them. */

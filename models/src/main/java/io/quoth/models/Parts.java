@@ -7,6 +7,7 @@ import io.quoth.kernels.Ops;
 import io.quoth.kernels.Orientation;
 import io.quoth.tensors.Tensor;
 import io.quoth.tensors.Weights;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the parts of a model from named weights, each with the shape it must have.
@@ -53,5 +54,34 @@ public record Parts(Ops ops, Weights weights) {
   public Norm layerNorm(String name, int features, double epsilon) {
     Tensor weight = weights.get(name + ".weight", features);
     return ops.prepareNorm(weight, weights.get(name + ".bias", features), epsilon, features);
+  }
+
+  /** Whether there is a tensor of that name. */
+  public boolean has(String name) {
+    return weights.has(name);
+  }
+
+  /** {@code NAME.weight} [out, in] of another folder, with a bias of this one, or none for null. */
+  public Linear linear(Parts folder, String name, @Nullable String bias, int in, int out) {
+    Tensor weight = folder.weights.get(name + ".weight", out, in);
+    Tensor vector = bias == null ? null : weights.get(bias, out);
+    return ops.prepareLinear(weight, vector, Orientation.OUT_IN);
+  }
+
+  /**
+   * A convolution over {@code width} neighbours as a linear layer of them: {@code NAME.weight}
+   * [out, in, width] and {@code NAME.bias} [out].
+   */
+  public Linear conv(String name, int in, int out, int width) {
+    Tensor weight = weights.get(name + ".weight", out, in, width);
+    Tensor flat = weight.reshape(out, (long) in * width);
+    return ops.prepareLinear(flat, weights.get(name + ".bias", out), Orientation.OUT_IN);
+  }
+
+  /** A norm with {@code NAME.weight} and, with {@code bias}, {@code NAME.bias}. */
+  public Norm layerNorm(String name, int features, double epsilon, boolean bias) {
+    return bias
+        ? layerNorm(name, features, epsilon)
+        : ops.prepareNorm(weights.get(name + ".weight", features), null, epsilon, features);
   }
 }

@@ -57,6 +57,12 @@ final class Ropes {
     return new Ropes(config, headDim, contextLength, theta, partialFactor).rope();
   }
 
+  /** Rotary positions of whole heads, nothing stretched. */
+  static Rope plain(int headDim, double theta) {
+    return new Rope(
+        headDim, frequencies(theta, headDim), 1, Rope.Style.HALVES, /* dynamic= */ null);
+  }
+
   private Rope rope() {
     String type = type();
     return switch (type) {
@@ -111,8 +117,12 @@ final class Ropes {
         .contextLength(contextLength, "original_max_position_embeddings");
   }
 
-  /** theta^(-2i / dims): Su et al. 2021. */
   private float[] frequencies() {
+    return frequencies(theta, dims);
+  }
+
+  /** theta^(-2i / dims): Su et al. 2021. */
+  private static float[] frequencies(double theta, int dims) {
     float[] frequencies = new float[dims / 2];
     for (int i = 0; i < frequencies.length; i++) {
       frequencies[i] = 1f / (float) Math.pow(theta, 2f * i / dims);

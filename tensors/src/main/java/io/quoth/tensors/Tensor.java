@@ -54,6 +54,14 @@ public final class Tensor {
     return new Tensor(name, dtype, null, shape.clone());
   }
 
+  /** The same numbers in another shape of as many elements. */
+  public Tensor reshape(long... newShape) {
+    if (count(newShape) != count()) {
+      throw new IllegalArgumentException(this + " cannot be " + Arrays.toString(newShape));
+    }
+    return new Tensor(name, dtype, data, newShape.clone());
+  }
+
   /** Its name. */
   public String name() {
     return name;

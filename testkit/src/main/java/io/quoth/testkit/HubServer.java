@@ -57,9 +57,10 @@ public final class HubServer implements AutoCloseable {
   private HubServer(int port) throws IOException {
     hub =
         ServerSocketChannel.open()
-            .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            .bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port));
     storage =
-        ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        ServerSocketChannel.open()
+            .bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
     accept(hub, false);
     accept(storage, true);
   }
