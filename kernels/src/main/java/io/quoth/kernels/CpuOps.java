@@ -22,6 +22,11 @@ public final class CpuOps implements Ops {
   /** Rows of one sequence that one share of an attention works on. */
   private static final int ATTENTION_ROWS = 8;
 
+  /**
+   * Rows that go through a linear layer together: enough that decoding its weights costs nothing.
+   */
+  private static final int LINEAR_ROWS = 512;
+
   /** Multiplications below which waking another thread costs more than it gives. */
   private static final long SMALL = 32_768;
 
@@ -62,6 +67,10 @@ public final class CpuOps implements Ops {
     this.rung = rung;
     this.threads = threads;
     kernels = rung.kernels();
+  }
+
+  Scratch scratchForTest() {
+    return scratch;
   }
 
   /** The rung that runs. */
@@ -435,25 +444,43 @@ public final class CpuOps implements Ops {
     return work < SMALL ? 1 : (int) Math.min(most, 4L * threads);
   }
 
-  /** Outputs of a linear layer in strips. */
+  /** Outputs of a linear layer in strips; before that, where the rung wants it, rows are packed. */
   @SuppressWarnings("NullAway.Init") // its fields are set before shares run
   private final class LinearTask implements WorkerPool.Task {
     private CpuLinear linear;
-    private CpuActivation x;
     private CpuActivation y;
+    private final PackedRows rows = new PackedRows(new CpuActivation());
     private int strip;
+    private boolean packing;
 
     void run(CpuLinear layer, CpuActivation input, CpuActivation output) {
       linear = layer;
-      x = input;
       y = output;
-      strip = kernels.strip(layer, input.rows);
+      rows.x = input;
+      for (int first = 0; first < input.rows; first += LINEAR_ROWS) {
+        rows.first = first;
+        rows.count = Math.min(LINEAR_ROWS, input.rows - first);
+        runRows(layer);
+      }
+    }
+
+    private void runRows(CpuLinear layer) {
+      boolean small = (long) layer.in() * layer.out() * rows.count < SMALL;
+      int helpers = small ? 1 : threads;
+      int size = kernels.packedSize(layer.in(), rows.count);
+      if (size > rows.numbers.length) {
+        rows.numbers = new float[size];
+      }
+      packing = true;
+      int tiles = kernels.packedTiles(rows.count);
+      WorkerPool.SHARED.run(this, tiles, helpers, workspace);
+      packing = false;
+      strip = kernels.strip(layer, rows.count);
       int shares = 0;
       for (int i = 0; i < layer.parts().size(); i++) {
         shares += strips(layer.parts().get(i));
       }
-      boolean small = (long) layer.in() * layer.out() * input.rows < SMALL;
-      WorkerPool.SHARED.run(this, shares, small ? 1 : threads, workspace);
+      WorkerPool.SHARED.run(this, shares, helpers, workspace);
     }
 
     private int strips(CpuLinear.Part part) {
@@ -462,6 +489,10 @@ public final class CpuOps implements Ops {
 
     @Override
     public void run(int share, Workspace w) {
+      if (packing) {
+        kernels.pack(rows.x, rows.first, rows.count, share, rows.numbers);
+        return;
+      }
       var parts = linear.parts();
       int index = share;
       int i = 0;
@@ -470,7 +501,7 @@ public final class CpuOps implements Ops {
       }
       var part = parts.get(i);
       int from = index * strip;
-      kernels.linear(part, from, Math.min(part.out(), from + strip), x, y, w);
+      kernels.linear(part, from, Math.min(part.out(), from + strip), rows, y, w);
     }
   }
 

@@ -16,15 +16,28 @@ interface Kernels {
   /** How many outputs make a good share of a linear layer. */
   int strip(CpuLinear linear, int rows);
 
+  /** Numbers that {@link #pack} needs for so many rows; 0 when this rung reads them as they lie. */
+  default int packedSize(int in, int rows) {
+    return 0;
+  }
+
+  /** In how many shares rows are packed. */
+  default int packedTiles(int rows) {
+    return 0;
+  }
+
+  /** Packs one share of {@code count} rows from {@code first} on the way this rung likes it. */
+  default void pack(CpuActivation x, int first, int count, int tile, float[] packed) {}
+
   /**
-   * Outputs {@code from} to {@code to} of one matrix for all rows: y = x W + b.
+   * Outputs {@code from} to {@code to} of one matrix for some rows: y = x W + b.
    *
    * <p>{@link Orientation#OUT_IN}: input i is added to lane i mod 16 with a fused multiply-add, in
    * rising order, as if the row were padded with zeros to whole vectors; then the tree. {@link
    * Orientation#IN_OUT}: one chain of fused multiply-adds over the inputs in rising order. The bias
    * is added last.
    */
-  void linear(CpuLinear.Part part, int from, int to, CpuActivation x, CpuActivation y, Workspace w);
+  void linear(CpuLinear.Part part, int from, int to, PackedRows x, CpuActivation y, Workspace w);
 
   /** Rows {@code from} to {@code to} divided by their root mean square, times the weight. */
   void rmsNorm(CpuNorm norm, CpuActivation x, CpuActivation y, int from, int to, Workspace w);

@@ -20,12 +20,25 @@ public enum Rung {
   public Optional<String> obstacle() {
     return switch (this) {
       case SCALAR -> Optional.empty();
-      case VECTOR -> Optional.of("there are no vector kernels yet");
+      case VECTOR -> vectorObstacle();
     };
   }
 
   /** Its kernels. */
   Kernels kernels() {
-    return new ScalarKernels();
+    return switch (this) {
+      case SCALAR -> new ScalarKernels();
+      case VECTOR -> new VectorKernels();
+    };
+  }
+
+  private static Optional<String> vectorObstacle() {
+    if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
+      return Optional.of(
+          "the module jdk.incubator.vector is not there; run java with --add-modules"
+              + " jdk.incubator.vector, or set JDK_JAVA_OPTIONS=\"--add-modules"
+              + " jdk.incubator.vector\"");
+    }
+    return Optional.empty();
   }
 }

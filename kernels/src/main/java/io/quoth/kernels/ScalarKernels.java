@@ -14,7 +14,7 @@ final class ScalarKernels implements Kernels {
 
   @Override
   public void linear(
-      CpuLinear.Part part, int from, int to, CpuActivation x, CpuActivation y, Workspace w) {
+      CpuLinear.Part part, int from, int to, PackedRows x, CpuActivation y, Workspace w) {
     switch (part.orientation()) {
       case OUT_IN -> linearOutIn(part, from, to, x, y, w);
       case IN_OUT -> linearInOut(part, from, to, x, y, w);
@@ -22,15 +22,15 @@ final class ScalarKernels implements Kernels {
   }
 
   private static void linearOutIn(
-      CpuLinear.Part part, int from, int to, CpuActivation x, CpuActivation y, Workspace w) {
+      CpuLinear.Part part, int from, int to, PackedRows x, CpuActivation y, Workspace w) {
     int in = part.in();
     float[] weights = w.weights(in);
     float[] input = w.inputs(in);
     var bias = part.bias();
     for (int o = from; o < to; o++) {
       part.weight().decode(o, 0, in, weights, 0);
-      for (int r = 0; r < x.rows; r++) {
-        x.copy(r, 0, input, 0, in);
+      for (int r = x.first; r < x.first + x.count; r++) {
+        x.x.copy(r, 0, input, 0, in);
         float sum = dot(weights, input, in, w.lanes);
         y.set(r, part.column() + o, bias == null ? sum : sum + bias[o]);
       }
@@ -50,26 +50,26 @@ final class ScalarKernels implements Kernels {
   }
 
   private static void linearInOut(
-      CpuLinear.Part part, int from, int to, CpuActivation x, CpuActivation y, Workspace w) {
+      CpuLinear.Part part, int from, int to, PackedRows x, CpuActivation y, Workspace w) {
     int in = part.in();
     int out = to - from;
     float[] weights = w.weights(out);
-    float[] sums = w.sums(x.rows * out);
-    Arrays.fill(sums, 0, x.rows * out, 0f);
+    float[] sums = w.sums(x.count * out);
+    Arrays.fill(sums, 0, x.count * out, 0f);
     for (int i = 0; i < in; i++) {
       part.weight().decode(i, from, out, weights, 0);
-      for (int r = 0; r < x.rows; r++) {
-        float input = x.get(r, i);
+      for (int r = 0; r < x.count; r++) {
+        float input = x.x.get(x.first + r, i);
         for (int o = 0; o < out; o++) {
           sums[r * out + o] = Math.fma(input, weights[o], sums[r * out + o]);
         }
       }
     }
     var bias = part.bias();
-    for (int r = 0; r < x.rows; r++) {
+    for (int r = 0; r < x.count; r++) {
       for (int o = 0; o < out; o++) {
         float sum = sums[r * out + o];
-        y.set(r, part.column() + from + o, bias == null ? sum : sum + bias[from + o]);
+        y.set(x.first + r, part.column() + from + o, bias == null ? sum : sum + bias[from + o]);
       }
     }
   }
