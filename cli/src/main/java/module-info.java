@@ -4,10 +4,8 @@ module io.quoth.cli {
   requires static org.jspecify;
   requires io.quoth;
   requires io.quoth.base;
-  requires info.picocli;
+  requires io.quoth.models;
+  requires io.quoth.tokenizers;
   requires java.management;
   requires jdk.management;
-
-  opens io.quoth.cli to
-      info.picocli;
 }

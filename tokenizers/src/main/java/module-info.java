@@ -3,4 +3,6 @@
 module io.quoth.tokenizers {
   requires static org.jspecify;
   requires transitive io.quoth.base;
+
+  exports io.quoth.tokenizers;
 }

@@ -33,8 +33,9 @@ public interface ModelSource {
   Optional<ModelFolder> find(String name, ProgressListener progress);
 
   /**
-   * The files of a model. A name that is a folder on disk, or is written like one (it starts with
-   * {@code .}, {@code /} or {@code ~}), is that folder; any other name is looked up in the sources.
+   * The files of a model. What is written like a folder (it starts with {@code .}, {@code /} or
+   * {@code ~}) is that folder. Else an embedded model of that name comes first, so that a folder
+   * that happens to bear its name does not hide it; then a folder on disk; then the other sources.
    *
    * @throws BadFileException when it is written like a folder and there is none
    * @throws ModelNotFoundException when no source knows the name
@@ -43,17 +44,24 @@ public interface ModelSource {
     if (model.isBlank()) {
       throw new BadArgumentException("the name of the model is empty");
     }
-    if (isWrittenAsFolder(model)) {
-      return ModelFolder.of(path(model));
+    Path path = path(model);
+    if (isWrittenAsFolder(model, path)) {
+      return ModelFolder.of(path);
     }
     var sources = new ArrayList<ModelSource>();
     ServiceLoader.load(ModelSource.class).forEach(sources::add);
     sources.sort((a, b) -> Integer.compare(a.order(), b.order()));
     for (ModelSource source : sources) {
+      if (source.order() > 0 && Files.isDirectory(path)) {
+        return ModelFolder.of(path);
+      }
       var folder = source.find(model, progress);
       if (folder.isPresent()) {
         return folder.get();
       }
+    }
+    if (Files.isDirectory(path)) {
+      return ModelFolder.of(path);
     }
     var known = sources.stream().flatMap(source -> source.knownNames().stream()).toList();
     throw new ModelNotFoundException(
@@ -64,12 +72,8 @@ public interface ModelSource {
             + ". Give a folder with config.json and weights, or one of these names");
   }
 
-  private static boolean isWrittenAsFolder(String model) {
-    Path path = path(model);
-    return model.startsWith(".")
-        || model.startsWith("~")
-        || path.isAbsolute()
-        || Files.isDirectory(path);
+  private static boolean isWrittenAsFolder(String model, Path path) {
+    return model.startsWith(".") || model.startsWith("~") || path.isAbsolute();
   }
 
   private static Path path(String model) {

@@ -2,30 +2,35 @@ package io.quoth.cli;
 
 import java.lang.management.ManagementFactory;
 import java.util.List;
-import picocli.CommandLine.Command;
 
 /** {@code quoth doctor}. */
-@Command(
-    name = "doctor",
-    description = {
-      "Shows what Quoth found on this machine: Java, processor, kernels, memory.",
-      "Put its output into every report of a problem."
-    },
-    footer = {"  quoth doctor", "  quoth doctor > report.txt"})
-final class Doctor implements Runnable {
-  private final Console console;
+final class Doctor implements Command {
+  @Override
+  public Usage usage() {
+    return new Usage(
+        "doctor",
+        List.of(
+            "Show what Quoth found on this machine: Java, processor, kernels, memory.",
+            "Put its output into every report of a problem."),
+        List.of(),
+        Usage.Parameters.NONE,
+        List.of("quoth doctor", "quoth doctor > report.txt"));
+  }
 
-  Doctor(Console console) {
-    this.console = console;
+  /** The version in the manifest of the jar; "development" outside one. */
+  static String version() {
+    String version = Doctor.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
   }
 
   @Override
-  public void run() {
+  public int run(Console console, Arguments arguments) {
     var table = new Table(console.style());
-    table.row("Quoth", Version.quoth());
+    table.row("Quoth", version());
     java(table);
     memory(table);
     table.print(console.out());
+    return Quoth.DONE;
   }
 
   private static void java(Table table) {

@@ -1,146 +1,149 @@
 package io.quoth.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.quoth.base.QuothException;
-import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Set;
-import java.util.function.Function;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ScopeType;
-import picocli.CommandLine.Spec;
-import picocli.CommandLine.UnmatchedArgumentException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The command itself: parses, runs one of the commands, reports what went wrong. */
-@Command(
-    name = "quoth",
-    scope = ScopeType.INHERIT,
-    mixinStandardHelpOptions = true,
-    versionProvider = Version.class,
-    description = "Language models inside a Java program, from the command line.",
-    synopsisSubcommandLabel = "COMMAND",
-    usageHelpAutoWidth = true,
-    parameterListHeading = "%n",
-    optionListHeading = "%n",
-    commandListHeading = "%nCommands:%n",
-    footerHeading = "%nExamples:%n",
-    footer = {
-      "  quoth run \"Once upon a time\"",
-      "  quoth tokenize \"I'm fine.\"",
-      "  quoth next \"Once upon a\"",
-      "  quoth run --help"
-    },
-    exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {"0:done", "1:failed", "2:wrong usage", "130:interrupted"})
-final class Quoth implements Runnable {
+final class Quoth {
   static final int DONE = 0;
   static final int FAILED = 1;
   static final int USAGE = 2;
   static final int INTERRUPTED = 130;
 
+  /** The commands in the order of {@code --help}. */
+  private static final List<String> COMMANDS = List.of("tokenize", "info", "forward", "doctor");
+
   private final Console console;
-
-  @Spec private CommandSpec spec;
-
-  @Option(
-      names = "--debug",
-      scope = ScopeType.INHERIT,
-      description = "Show stack traces of errors (also: QUOTH_DEBUG=1).")
   private boolean debug;
 
-  @SuppressWarnings("NullAway.Init") // picocli sets spec
   private Quoth(Console console) {
     this.console = console;
-  }
-
-  /** Every command in the order of {@code --help}. */
-  private static Map<String, Function<Console, Object>> commands() {
-    var commands = new LinkedHashMap<String, Function<Console, Object>>();
-    commands.put("doctor", Doctor::new);
-    commands.put("warm-up", WarmUp::new);
-    return commands;
+    debug = !console.environment().getOrDefault("QUOTH_DEBUG", "").isEmpty();
   }
 
   /** Runs the command line that the process was started with. */
   public static void main(String[] args) {
     var process = ThisProcess.start();
-    System.exit(process.run(console -> execute(console, args)));
+    int code = process.run(console -> execute(console, args));
+    System.exit(code);
   }
 
   /** Runs a command line and returns its exit code. */
   static int execute(Console console, String... args) {
-    var quoth = new Quoth(console);
-    CommandLine line = quoth.commandLine(args);
-    int code = line.execute(args);
+    int code = new Quoth(console).run(Arrays.asList(args));
     console.out().flush();
     console.err().flush();
     return code;
   }
 
-  /** Called without a command. */
-  @Override
-  public void run() {
-    throw new ParameterException(spec.commandLine(), "which command?");
+  private static @Nullable Command command(String name) {
+    return switch (name) {
+      case "tokenize" -> new Tokenize();
+      case "info" -> new Info();
+      case "forward" -> new Forward();
+      case "doctor" -> new Doctor();
+      case "warm-up" -> new WarmUp();
+      default -> null;
+    };
   }
 
-  /**
-   * Reading the annotations of every command takes longer than parsing: only the command that is
-   * asked for is built, all of them only where all are shown.
-   */
-  private CommandLine commandLine(String[] args) {
-    var line = new CommandLine(this);
-    var commands = commands();
-    String wanted = Arrays.stream(args).filter(arg -> !arg.startsWith("-")).findFirst().orElse("");
-    if (commands.containsKey(wanted)) {
-      commands.keySet().retainAll(Set.of(wanted));
+  private int run(List<String> words) {
+    int at = 0;
+    while (at < words.size() && words.get(at).startsWith("-")) {
+      at++;
     }
-    commands.forEach((name, command) -> line.addSubcommand(name, command.apply(console)));
-    var help = console.style().colours() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF;
-    return line.setColorScheme(CommandLine.Help.defaultColorScheme(help))
-        .setOut(new PrintWriter(console.out(), true, UTF_8))
-        .setErr(new PrintWriter(console.err(), true, UTF_8))
-        .setUsageHelpWidth(Math.clamp(console.columns(), 60, 110))
-        .setParameterExceptionHandler(this::misused)
-        .setExecutionExceptionHandler(this::failed);
+    Command command = at < words.size() ? command(words.get(at)) : null;
+    if (command == null) {
+      return withoutCommand(words, at < words.size() ? words.get(at) : "");
+    }
+    var others = new ArrayList<>(words);
+    String name = "quoth " + others.remove(at);
+    debug |= words.contains("--debug");
+    try {
+      var arguments = Arguments.parse(command.usage(), others);
+      if (arguments.has("--help")) {
+        console.out().print(command.usage().help(console.style(), width()));
+        return DONE;
+      }
+      if (arguments.has("--version")) {
+        return version();
+      }
+      return command.run(console, arguments);
+    } catch (UsageException e) {
+      complain(name, e.getMessage(), e);
+      console.err().println("Try: " + name + " --help");
+      return USAGE;
+    } catch (QuothException e) {
+      complain(name, e.getMessage(), e);
+      return FAILED;
+    } catch (RuntimeException e) {
+      complain(name, "a fault in Quoth itself: " + e + " (--debug shows where)", e);
+      return FAILED;
+    }
   }
 
-  private int misused(ParameterException error, String[] args) {
-    CommandLine command = error.getCommandLine();
-    String name = command.getCommandSpec().qualifiedName();
-    complain(name, String.valueOf(error.getMessage()), error);
-    if (error instanceof UnmatchedArgumentException unmatched
-        && !unmatched.getSuggestions().isEmpty()) {
-      var near = unmatched.getSuggestions().stream().limit(3).toList();
-      console.err().println("Did you mean " + String.join(", ", near) + "?");
+  private int withoutCommand(List<String> words, String word) {
+    for (String option : words) {
+      switch (option) {
+        case "-h", "--help", "help" -> {
+          console.out().print(help());
+          return DONE;
+        }
+        case "-V", "--version" -> {
+          return version();
+        }
+        default -> {}
+      }
     }
-    console.err().println("Try: " + name + " --help");
+    if (word.isEmpty()) {
+      console.err().print(help());
+    } else {
+      complain("quoth", "unknown command \"" + word + '"' + Nearest.question(word, COMMANDS), null);
+      console.err().println("Try: quoth --help");
+    }
     return USAGE;
   }
 
-  private int failed(Exception error, CommandLine command, CommandLine.ParseResult parsed) {
-    if (error instanceof ParameterException misuse) {
-      return misused(misuse, new String[0]);
-    }
-    String name = command.getCommandSpec().qualifiedName();
-    if (error instanceof QuothException) {
-      complain(name, String.valueOf(error.getMessage()), error);
-    } else {
-      complain(name, "a fault in Quoth itself: " + error + " (--debug shows where)", error);
-    }
-    return FAILED;
+  private int version() {
+    console.out().println("quoth " + Doctor.version());
+    console.out().println("Java " + Runtime.version());
+    return DONE;
   }
 
-  private void complain(String command, String message, Exception error) {
+  private String help() {
+    Style style = console.style();
+    var page = new StringBuilder();
+    page.append(style.bold("Usage: ")).append("quoth COMMAND [OPTIONS] …\n\n");
+    page.append("Language models inside a Java program, from the command line.\n");
+    Usage.heading(page, style, "Commands");
+    for (String name : COMMANDS) {
+      Command command = command(name);
+      if (command != null) {
+        Usage.entry(page, style.cyan(name), command.usage().summary().getFirst(), width());
+      }
+    }
+    Usage.heading(page, style, "Examples");
+    for (String name : COMMANDS) {
+      Command command = command(name);
+      if (command != null) {
+        page.append("  ").append(command.usage().examples().getFirst()).append('\n');
+      }
+    }
+    page.append("\nquoth COMMAND --help tells all about one of them.\n");
+    return page.toString();
+  }
+
+  private int width() {
+    return Math.clamp(console.columns(), 60, 100);
+  }
+
+  private void complain(String command, @Nullable String message, @Nullable Exception error) {
     console.out().flush();
-    console.err().println(console.errStyle().red(command + ":") + " " + message);
-    if (debug || !console.environment().getOrDefault("QUOTH_DEBUG", "").isEmpty()) {
+    console.err().println(console.errStyle().red(command + ":") + ' ' + message);
+    if (debug && error != null) {
       error.printStackTrace(console.err());
     }
   }

@@ -12,16 +12,17 @@ class QuothTest {
   void helpListsTheCommandsOnStandardOutput() {
     var ran = Ran.quoth("--help");
     assertThat(ran.code()).isZero();
-    assertThat(ran.out()).contains("doctor", "Exit codes:", "130").doesNotContain("warm-up");
+    assertThat(ran.out()).contains("Commands:", "doctor", "Examples:").doesNotContain("warm-up");
     assertThat(ran.err()).isEmpty();
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"doctor"})
+  @ValueSource(strings = {"tokenize", "info", "forward", "doctor"})
   void everyCommandHasHelpWithExamples(String command) {
     var ran = Ran.quoth(command, "--help");
     assertThat(ran.code()).isZero();
-    assertThat(ran.out()).contains("Usage: quoth " + command, "Examples:", "  quoth " + command);
+    assertThat(ran.out())
+        .contains("Usage: quoth " + command, "Examples:", "  quoth " + command, "130  interrupted");
   }
 
   @Test
@@ -29,21 +30,21 @@ class QuothTest {
     var ran = Ran.quoth();
     assertThat(ran.code()).isEqualTo(2);
     assertThat(ran.out()).isEmpty();
-    assertThat(ran.err()).contains("which command?", "quoth --help");
+    assertThat(ran.err()).contains("Usage: quoth COMMAND", "doctor");
   }
 
   @Test
   void anUnknownCommandIsWrongUsageWithTheNearestNamed() {
     var ran = Ran.quoth("doctr");
     assertThat(ran.code()).isEqualTo(2);
-    assertThat(ran.err()).contains("'doctr'", "Did you mean doctor?");
+    assertThat(ran.err()).contains("unknown command \"doctr\" (did you mean doctor?)");
   }
 
   @Test
   void anUnknownOptionIsWrongUsageWithTheNearestNamed() {
     var ran = Ran.quoth("doctor", "--debgu");
     assertThat(ran.code()).isEqualTo(2);
-    assertThat(ran.err()).contains("--debgu", "Did you mean --debug?", "quoth doctor --help");
+    assertThat(ran.err()).contains("--debgu (did you mean --debug?)", "quoth doctor --help");
   }
 
   @Test
