@@ -9,14 +9,15 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** One thing that can be set about generation: its name, its values, where it comes into play. */
+@SuppressWarnings("ImmutableEnumChecker") // its functions keep nothing
 enum Setting {
-  DO_SAMPLE(Json::asBoolean, anything()),
+  DO_SAMPLE(Json::asBoolean, Setting::anything),
   MAX_NEW_TOKENS(Json::asInt, wholeFrom(1)),
   MAX_LENGTH(Json::asInt, wholeFrom(1)),
   MIN_NEW_TOKENS(Json::asInt, wholeFrom(0)),
   MIN_LENGTH(Json::asInt, wholeFrom(0)),
 
-  TEMPERATURE(Json::asDouble, temperatures(), true),
+  TEMPERATURE(Json::asDouble, Setting::temperatures, true),
   TOP_H(Json::asDouble, within(0, 1, false), true),
   TOP_K(Json::asInt, wholeFrom(0), true),
   TOP_P(Json::asDouble, within(0, 1, false), true),
@@ -25,25 +26,25 @@ enum Setting {
   EPSILON_CUTOFF(Json::asDouble, within(0, 1, true), true),
   ETA_CUTOFF(Json::asDouble, within(0, 1, true), true),
 
-  SEQUENCE_BIAS(Setting::biases, anything()),
+  SEQUENCE_BIAS(Setting::biases, Setting::anything),
   REPETITION_PENALTY(Json::asDouble, within(0, Float.MAX_VALUE, false)),
   NO_REPEAT_NGRAM_SIZE(Json::asInt, wholeFrom(0)),
-  BAD_WORDS_IDS(Setting::idLists, noneEmpty()),
-  FORCED_BOS_TOKEN_ID(Setting::ids, idsFromZero()),
-  FORCED_EOS_TOKEN_ID(Setting::ids, idsFromZero()),
-  REMOVE_INVALID_VALUES(Json::asBoolean, anything()),
-  EXPONENTIAL_DECAY_LENGTH_PENALTY(Setting::decay, anything()),
-  SUPPRESS_TOKENS(Setting::ids, anything()),
-  BEGIN_SUPPRESS_TOKENS(Setting::ids, idsFromZero()),
-  RENORMALIZE_LOGITS(Json::asBoolean, anything()),
+  BAD_WORDS_IDS(Setting::idLists, Setting::noneEmpty),
+  FORCED_BOS_TOKEN_ID(Setting::ids, Setting::idsFromZero),
+  FORCED_EOS_TOKEN_ID(Setting::ids, Setting::idsFromZero),
+  REMOVE_INVALID_VALUES(Json::asBoolean, Setting::anything),
+  EXPONENTIAL_DECAY_LENGTH_PENALTY(Setting::decay, Setting::anything),
+  SUPPRESS_TOKENS(Setting::ids, Setting::anything),
+  BEGIN_SUPPRESS_TOKENS(Setting::ids, Setting::idsFromZero),
+  RENORMALIZE_LOGITS(Json::asBoolean, Setting::anything),
 
-  EOS_TOKEN_ID(Setting::ids, idsFromZero()),
+  EOS_TOKEN_ID(Setting::ids, Setting::idsFromZero),
   BOS_TOKEN_ID(Json::asInt, wholeFrom(0)),
-  IGNORE_EOS(null, anything()),
-  STOP_STRINGS(Setting::strings, noneEmpty()),
-  SEED(null, anything()),
+  IGNORE_EOS(null, Setting::anything),
+  STOP_STRINGS(Setting::strings, Setting::noneEmpty),
+  SEED(null, Setting::anything),
   SCORES(null, wholeFrom(0)),
-  PROCESSORS(null, anything());
+  PROCESSORS(null, Setting::anything);
 
   /** How long generation may grow before the end tokens rise, and how fast they do. */
   record Decay(int start, double factor) {}
@@ -98,8 +99,8 @@ enum Setting {
 
   // ---- rules
 
-  private static Function<Object, @Nullable String> anything() {
-    return _ -> null;
+  private static @Nullable String anything(Object value) {
+    return null;
   }
 
   private static Function<Object, @Nullable String> wholeFrom(int least) {
@@ -118,31 +119,27 @@ enum Setting {
     };
   }
 
-  /** Scores divided by less than this would overflow. */
-  private static Function<Object, @Nullable String> temperatures() {
-    var positive = within(0, Float.MAX_VALUE, true);
-    return value ->
-        (double) value > 0 && (double) value < 1e-5
-            ? "must be 0 (greedy) or >= 1e-5: " + value
-            : positive.apply(value);
+  /** Scores divided by less than 1e-5 would overflow. */
+  private static @Nullable String temperatures(Object value) {
+    double number = (double) value;
+    return number > 0 && number < 1e-5
+        ? "must be 0 (greedy) or >= 1e-5: " + value
+        : within(0, Float.MAX_VALUE, true).apply(value);
   }
 
-  private static Function<Object, @Nullable String> noneEmpty() {
-    return value -> {
-      for (Object item : (List<?>) value) {
-        if (item instanceof String text ? text.isEmpty() : ((List<?>) item).isEmpty()) {
-          return "must not hold anything empty: " + value;
-        }
+  private static @Nullable String noneEmpty(Object value) {
+    for (Object item : (List<?>) value) {
+      if (item.equals("") || item.equals(List.of())) {
+        return "must not hold anything empty: " + value;
       }
-      return null;
-    };
+    }
+    return null;
   }
 
-  private static Function<Object, @Nullable String> idsFromZero() {
-    return value ->
-        ((List<?>) value).stream().allMatch(id -> (int) id >= 0)
-            ? null
-            : "must hold ids >= 0: " + value;
+  private static @Nullable String idsFromZero(Object value) {
+    return ((List<?>) value).stream().allMatch(id -> (int) id >= 0)
+        ? null
+        : "must hold ids >= 0: " + value;
   }
 
   // ---- readers

@@ -10,8 +10,6 @@ import java.util.function.Predicate;
  * All other unknown keys are about speed, caches or what is returned, and are passed over.
  */
 final class UnsupportedSettings {
-  private static final Predicate<Json> ANY = _ -> true;
-
   private static final Map<String, Predicate<Json>> CHANGES_THE_RESULT =
       Map.ofEntries(
           Map.entry("num_beams", isNot(1)),
@@ -22,10 +20,10 @@ final class UnsupportedSettings {
           Map.entry("encoder_repetition_penalty", isNot(1)),
           Map.entry("encoder_no_repeat_ngram_size", isNot(0)),
           Map.entry("guidance_scale", isNot(1)),
-          Map.entry("constraints", ANY),
-          Map.entry("force_words_ids", ANY),
-          Map.entry("watermarking_config", ANY),
-          Map.entry("dola_layers", ANY),
+          Map.entry("constraints", _ -> true),
+          Map.entry("force_words_ids", _ -> true),
+          Map.entry("watermarking_config", _ -> true),
+          Map.entry("dola_layers", _ -> true),
           Map.entry("token_healing", json -> json.isBoolean() && json.asBoolean()),
           Map.entry(
               "cache_implementation",
