@@ -144,14 +144,14 @@ public final class CountingOps implements Ops {
   @Override
   public Activation layerNormHeads(Activation qkv, Attention attention, Norm query, Norm key) {
     long heads = (long) attention.heads() + attention.kvHeads();
-    operations += 7 * heads * attention.headSize() * qkv.rows();
+    operations += 7L * heads * attention.headSize() * qkv.rows();
     return qkv;
   }
 
   @Override
   public Activation rotate(Activation qkv, Attention attention, Rope rope, Batch batch) {
     long heads = (long) attention.heads() + attention.kvHeads();
-    operations += 3 * heads * rope.rotaryDims() * qkv.rows();
+    operations += 3L * heads * rope.rotaryDims() * qkv.rows();
     return qkv;
   }
 

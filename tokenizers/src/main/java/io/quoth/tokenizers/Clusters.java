@@ -1,0 +1,50 @@
+package io.quoth.tokenizers;
+
+/** A quick answer to the commonest question about grapheme clusters (UAX 29). */
+final class Clusters {
+  private Clusters() {}
+
+  /**
+   * Whether the character from {@code start} to {@code end} is certainly a cluster of its own: it
+   * and the next one are plain letters, digits, blanks or punctuation that join nothing. False when
+   * a closer look is needed.
+   */
+  static boolean endsAt(Text text, int start, int end) {
+    return end - start == 1
+        && plain(text.chars[start])
+        && (end == text.to || plain(text.chars[end]));
+  }
+
+  private static boolean plain(char c) {
+    if (c < 0x300) {
+      return c != '\r' && c != '\n';
+    }
+    if (c >= 0x1100 && c <= 0x11FF // jamo
+        || c >= 0xA960 && c <= 0xA97F
+        || c >= 0xD7B0 && c <= 0xD7FF
+        || c == 0x0E33 // these two count as marks
+        || c == 0x0EB3
+        || c == 0x0D4E // joins what follows
+        || c == 0x3030 // joins by U+200D as emoji do
+        || c == 0x303D
+        || c == 0x203C
+        || c == 0x2049) {
+      return false;
+    }
+    return switch (Character.getType(c)) {
+      case Character.UPPERCASE_LETTER,
+          Character.LOWERCASE_LETTER,
+          Character.OTHER_LETTER,
+          Character.DECIMAL_DIGIT_NUMBER,
+          Character.SPACE_SEPARATOR,
+          Character.OTHER_PUNCTUATION,
+          Character.DASH_PUNCTUATION,
+          Character.START_PUNCTUATION,
+          Character.END_PUNCTUATION,
+          Character.INITIAL_QUOTE_PUNCTUATION,
+          Character.FINAL_QUOTE_PUNCTUATION ->
+          true;
+      default -> false;
+    };
+  }
+}

@@ -1,0 +1,528 @@
+package io.quoth.tokenizers;
+
+import io.quoth.base.BadArgumentException;
+import io.quoth.base.BadFileException;
+import io.quoth.base.Json;
+import io.quoth.base.ModelFolder;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Text to ids and back, exactly as the tokenizers library does it.
+ *
+ * <p>A text goes through a pipeline: added tokens are cut out, what lies between is normalized, cut
+ * into pieces, and the model makes tokens of each piece; then truncation, special tokens, padding.
+ * Halves of surrogate pairs that stand alone count as U+FFFD.
+ *
+ * <p>Immutable and safe to share between threads; {@code with…} methods give changed copies that
+ * share everything large.
+ */
+public final class Tokenizer {
+  private final Parts parts;
+  private final boolean fused;
+  private final ScratchPool scratch;
+  private volatile @Nullable Blanks blanks; // built on first use; equal whoever builds it
+
+  /** The components, null where there is none. */
+  record Parts(
+      @Nullable Normalizer normalizer,
+      @Nullable PreTokenizer preTokenizer,
+      Model model,
+      AddedTokens added,
+      @Nullable PostProcessor postProcessor,
+      @Nullable Decoder decoder,
+      @Nullable Truncation truncation,
+      @Nullable Padding padding) {
+    Parts with(@Nullable Truncation truncation, @Nullable Padding padding) {
+      return new Parts(
+          normalizer, preTokenizer, model, added, postProcessor, decoder, truncation, padding);
+    }
+  }
+
+  Tokenizer(Parts parts) {
+    this(parts, new ScratchPool());
+  }
+
+  private Tokenizer(Parts parts, ScratchPool scratch) {
+    this.parts = parts;
+    this.scratch = scratch;
+    fused =
+        parts.model instanceof Bpe bpe
+            && bpe.knowsAllBytes()
+            && last(parts.preTokenizer) instanceof PreTokenizer.ByteLevel;
+  }
+
+  /**
+   * The tokenizer of a model: its tokenizer.json, else vocab.json and merges.txt.
+   *
+   * @throws BadFileException when the folder has neither, or a file is damaged
+   * @throws io.quoth.base.UnsupportedModelException when a component is not known
+   */
+  public static Tokenizer load(ModelFolder folder) {
+    return TokenizerFiles.load(folder);
+  }
+
+  /** Reads a tokenizer.json. */
+  public static Tokenizer fromJson(Path file) {
+    return TokenizerJson.read(Json.parse(file));
+  }
+
+  /** Reads the text of a tokenizer.json; {@code source} stands for it in errors. */
+  public static Tokenizer fromJson(byte[] utf8, String source) {
+    return TokenizerJson.read(Json.parse(utf8, source));
+  }
+
+  /**
+   * Reads a tiktoken rank file: lines of a token in base64 and its rank.
+   *
+   * @param encoding which pattern and special tokens go with it
+   */
+  public static Tokenizer fromTiktoken(byte[] ranks, TiktokenEncoding encoding) {
+    return Tiktoken.read(ranks, encoding);
+  }
+
+  Parts parts() {
+    return parts;
+  }
+
+  /**
+   * The same tokenizer cutting like this, or not at all.
+   *
+   * @throws BadArgumentException when the stride is more than what a text may have
+   */
+  public Tokenizer withTruncation(Optional<Truncation> truncation) {
+    if (truncation.isPresent()) {
+      int added = parts.postProcessor == null ? 0 : parts.postProcessor.added(false);
+      int room = truncation.get().maxLength() - added;
+      if (room >= 0 && room < truncation.get().stride()) {
+        throw new BadArgumentException(
+            "the stride of "
+                + truncation.get().stride()
+                + " is more than the "
+                + room
+                + " tokens that a text may have beside "
+                + added
+                + " special ones");
+      }
+    }
+    return new Tokenizer(parts.with(truncation.orElse(null), parts.padding), scratch);
+  }
+
+  /** The same tokenizer padding like this, or not at all. */
+  public Tokenizer withPadding(Optional<Padding> padding) {
+    return new Tokenizer(parts.with(parts.truncation, padding.orElse(null)), scratch);
+  }
+
+  /** How encodings are cut, if at all. */
+  public Optional<Truncation> truncation() {
+    return Optional.ofNullable(parts.truncation);
+  }
+
+  /** How encodings are padded, if at all. */
+  public Optional<Padding> padding() {
+    return Optional.ofNullable(parts.padding);
+  }
+
+  /** The added tokens, special ones among them, in order. */
+  public List<AddedToken> addedTokens() {
+    return parts.added.tokens();
+  }
+
+  /** Number of different tokens, added ones included. Ids may go beyond it where there are gaps. */
+  public int vocabSize() {
+    Vocabulary vocabulary = parts.model.vocabulary();
+    int size = vocabulary.size();
+    for (AddedToken token : parts.added.tokens()) {
+      if (vocabulary.find(token.content()) < 0) {
+        size++;
+      }
+    }
+    return size;
+  }
+
+  /** The id of a token. */
+  public OptionalInt id(String token) {
+    AddedToken added = parts.added.find(token);
+    int id = added != null ? added.id() : parts.model.vocabulary().find(token);
+    return id < 0 ? OptionalInt.empty() : OptionalInt.of(id);
+  }
+
+  /** How the token of an id reads in the vocabulary; empty for an id that no token has. */
+  public Optional<String> token(int id) {
+    String added = parts.added.token(id);
+    return Optional.ofNullable(added != null ? added : parts.model.vocabulary().token(id));
+  }
+
+  /** Whether an id is of a special token: control, not text. */
+  public boolean isSpecial(int id) {
+    return token(id).filter(parts.added::isSpecial).isPresent();
+  }
+
+  /**
+   * What a token contributes to text, in bytes: what stop strings are matched against. Bytes of
+   * several tokens may make one character. Nothing for an id that no token has.
+   */
+  public byte[] bytes(int id) {
+    return token(id).map(token -> TokenBytes.of(token, parts.decoder)).orElse(new byte[0]);
+  }
+
+  /** Encodes a text with {@link EncodeOptions#DEFAULT}. */
+  public Encoding encode(String text) {
+    return encode(TextInput.of(text), EncodeOptions.DEFAULT);
+  }
+
+  /** Encodes a text. */
+  public Encoding encode(String text, EncodeOptions options) {
+    return encode(TextInput.of(text), options);
+  }
+
+  /** Encodes two texts, for models that look at both. */
+  public Encoding encode(String first, String second, EncodeOptions options) {
+    return encode(TextInput.of(first, second), options);
+  }
+
+  /**
+   * Encodes a text or two.
+   *
+   * @throws BadArgumentException when truncation cannot do what it is asked to, or special tokens
+   *     stand in the text and are forbidden
+   */
+  public Encoding encode(TextInput input, EncodeOptions options) {
+    Rough rough = rough(input, options);
+    if (parts.padding != null) {
+      rough.draft.pad(parts.padding.target(rough.draft.length()), parts.padding);
+    }
+    return rough.draft.build(this, rough.cut);
+  }
+
+  /** Encodes many inputs on all cores; padded to one length when the tokenizer pads. */
+  public List<Encoding> encodeBatch(List<TextInput> inputs, EncodeOptions options) {
+    var drafts = new Rough[inputs.size()];
+    IntStream.range(0, drafts.length)
+        .parallel()
+        .forEach(i -> drafts[i] = rough(inputs.get(i), options));
+    if (parts.padding != null) {
+      int longest = Arrays.stream(drafts).mapToInt(rough -> rough.draft.length()).max().orElse(0);
+      for (Rough rough : drafts) {
+        rough.draft.pad(parts.padding.target(longest), parts.padding);
+      }
+    }
+    var encodings = new ArrayList<Encoding>(drafts.length);
+    for (Rough rough : drafts) {
+      encodings.add(rough.draft.build(this, rough.cut));
+    }
+    return encodings;
+  }
+
+  /** An encoding before padding, and whether its texts were cut. */
+  private record Rough(Draft draft, boolean cut) {}
+
+  private Rough rough(TextInput input, EncodeOptions options) {
+    var texts = new ArrayList<Draft>();
+    boolean cut = false;
+    var lists = new ArrayList<List<String>>();
+    lists.add(input.first());
+    input.second().ifPresent(lists::add);
+    for (int i = 0; i < lists.size(); i++) {
+      var tokens = new Tokens();
+      int stop = stopAfter(i);
+      boolean fromEnd = parts.truncation != null && parts.truncation.direction() == Direction.LEFT;
+      List<String> words = lists.get(i);
+      for (int word = 0; word < words.size(); word++) {
+        cut |= encode(words.get(word), input.words() ? word : -1, tokens, options, stop, fromEnd);
+      }
+      texts.add(Draft.of(tokens, 0, tokens.count, i));
+    }
+    int before = texts.stream().mapToInt(Draft::length).sum();
+    truncate(texts, options);
+    cut |= texts.stream().mapToInt(Draft::length).sum() < before;
+    return new Rough(postProcess(texts, options), cut);
+  }
+
+  /**
+   * With truncation the reference stops a text once it has as many tokens as are wanted; not the
+   * first of two when only the second is cut.
+   */
+  private int stopAfter(int text) {
+    Truncation truncation = parts.truncation;
+    if (truncation == null
+        || text == 0 && truncation.strategy() == Truncation.Strategy.ONLY_SECOND) {
+      return Integer.MAX_VALUE;
+    }
+    return truncation.maxLength();
+  }
+
+  private Draft postProcess(List<Draft> texts, EncodeOptions options) {
+    List<Draft> pieces = texts;
+    if (parts.postProcessor != null) {
+      for (int i = 0; i < texts.size(); i++) {
+        Draft text = texts.get(i);
+        text.sequence(i);
+        int sequence = i;
+        text.overflow().forEach(rest -> rest.sequence(sequence));
+        text.types(i);
+      }
+      pieces = parts.postProcessor.process(texts, options.addSpecialTokens());
+    } else if (texts.size() > 1) {
+      for (int i = 0; i < texts.size(); i++) {
+        texts.get(i).sequence(i);
+      }
+    }
+    if (pieces.size() == 1) {
+      return pieces.get(0);
+    }
+    var whole = Draft.special(new int[0], List.of(), 0);
+    pieces.forEach(whole::merge);
+    return whole;
+  }
+
+  private void truncate(List<Draft> texts, EncodeOptions options) {
+    if (parts.truncation != null) {
+      int added =
+          options.addSpecialTokens() && parts.postProcessor != null
+              ? parts.postProcessor.added(texts.size() == 2)
+              : 0;
+      Truncator.truncate(texts, parts.truncation, added);
+    }
+  }
+
+  /**
+   * One text; {@code word} is its index among pre-split words, or -1. Returns whether it stopped.
+   */
+  private boolean encode(
+      String text, int word, Tokens out, EncodeOptions options, int stop, boolean fromEnd) {
+    int first = out.count;
+    Scratch arrays = scratch.take();
+    try {
+      boolean backwards = fromEnd && stop != Integer.MAX_VALUE;
+      var run = new Run(out, arrays, word, backwards ? Integer.MAX_VALUE : stop);
+      if (backwards) {
+        run.skip = skipped(text, options, stop, arrays);
+      }
+      run.encode(Text.of(text), options.specialTokens());
+      out.countPoints(text, first);
+      return run.stopped || run.skip > 0;
+    } finally {
+      scratch.give(arrays);
+    }
+  }
+
+  /** How many pieces at the beginning are not needed for {@code stop} tokens at the end. */
+  private int skipped(String text, EncodeOptions options, int stop, Scratch arrays) {
+    var all = new Tokens();
+    var run = new Run(all, arrays, -1, Integer.MAX_VALUE);
+    run.encode(Text.of(text), options.specialTokens());
+    if (all.count < stop) {
+      return 0;
+    }
+    return stop == 0 ? run.piece : all.words[all.count - stop];
+  }
+
+  /** One text on its way through added tokens, normalizer, pre-tokenizer and model. */
+  private final class Run implements AddedTokens.Parts {
+    private final Tokens out;
+    private final Scratch arrays;
+    private final int word;
+    private final int stop;
+    private final int begin;
+    private final Pieces pieces;
+    private Text current = Text.of("");
+    private boolean normalized;
+    private boolean ignoreSpecial;
+    private EncodeOptions.SpecialTokens treatment = EncodeOptions.SpecialTokens.ALLOWED;
+    private boolean stopped;
+    private int piece;
+    private int skip;
+
+    Run(Tokens out, Scratch arrays, int word, int stop) {
+      this.out = out;
+      this.arrays = arrays;
+      this.word = word;
+      this.stop = stop;
+      begin = out.count;
+      pieces = arrays.pieces;
+    }
+
+    void encode(Text text, EncodeOptions.SpecialTokens specialTokens) {
+      treatment = specialTokens;
+      ignoreSpecial = specialTokens == EncodeOptions.SpecialTokens.TEXT;
+      current = text;
+      parts.added.splitRaw(text, ignoreSpecial, this);
+    }
+
+    @Override
+    public void text(int start, int end) {
+      Text part = current.slice(start, end);
+      if (normalized) {
+        model(part);
+        return;
+      }
+      Text whole = current;
+      current = parts.normalizer == null ? part : parts.normalizer.apply(part);
+      normalized = true;
+      parts.added.splitNormalized(current, ignoreSpecial, this);
+      normalized = false;
+      current = whole;
+    }
+
+    @Override
+    public void token(AddedToken token, int start, int end) {
+      if (token.special() && treatment == EncodeOptions.SpecialTokens.FORBIDDEN) {
+        throw new BadArgumentException(
+            "the text has the special token \""
+                + token.content()
+                + "\", which is forbidden here; allow special tokens, or treat them as text");
+      }
+      if (nextPiece()) {
+        String text = new String(current.chars, start, end - start);
+        int from = current.start(start);
+        int to = current.end(end - 1);
+        if (text.equals(token.content())) {
+          out.add(token.id(), from, to);
+        } else {
+          out.add(token.id(), from, to, text);
+        }
+      }
+    }
+
+    /** Whether the next piece is wanted; counts it. */
+    private boolean nextPiece() {
+      stopped |= out.count - begin >= stop;
+      out.word(word >= 0 ? word : piece - skip);
+      return piece++ >= skip && !stopped;
+    }
+
+    private void model(Text text) {
+      pieces.reset(text);
+      if (fused) {
+        splitOnly(parts.preTokenizer, pieces);
+      } else if (parts.preTokenizer != null) {
+        parts.preTokenizer.apply(pieces);
+      }
+      Text cut = pieces.text();
+      for (int i = 0; i < pieces.count(); i++) {
+        if (!nextPiece()) {
+          continue;
+        }
+        if (fused) {
+          ((Bpe) parts.model).byteLevel(cut, pieces.start(i), pieces.end(i), out, arrays);
+        } else {
+          parts.model.tokenize(cut, pieces.start(i), pieces.end(i), out, arrays);
+        }
+      }
+    }
+  }
+
+  /** The pre-tokenizer, but for the writing of bytes at its end, which the model does itself. */
+  private static void splitOnly(@Nullable PreTokenizer preTokenizer, Pieces pieces) {
+    switch (preTokenizer) {
+      case PreTokenizer.ByteLevel byteLevel -> byteLevel.split(pieces);
+      case PreTokenizer.Sequence sequence -> {
+        List<PreTokenizer> all = sequence.parts();
+        for (PreTokenizer part : all.subList(0, all.size() - 1)) {
+          part.apply(pieces);
+        }
+        splitOnly(all.get(all.size() - 1), pieces);
+      }
+      case null, default -> throw new AssertionError("not byte level");
+    }
+  }
+
+  private static @Nullable PreTokenizer last(@Nullable PreTokenizer preTokenizer) {
+    return preTokenizer instanceof PreTokenizer.Sequence(List<PreTokenizer> all)
+        ? all.isEmpty() ? null : last(all.get(all.size() - 1))
+        : preTokenizer;
+  }
+
+  /** The text of ids, special tokens included. Ids that no token has are passed over. */
+  public String decode(int[] ids) {
+    return decode(ids, false);
+  }
+
+  /** The text of ids, with or without special tokens. Ids that no token has are passed over. */
+  public String decode(int[] ids, boolean skipSpecialTokens) {
+    var tokens = new ArrayList<String>(ids.length);
+    for (int id : ids) {
+      String added = parts.added.spelling(id);
+      String token = added != null ? added : parts.model.vocabulary().token(id);
+      if (token != null && !(skipSpecialTokens && parts.added.isSpecial(token))) {
+        tokens.add(token);
+      }
+    }
+    return parts.decoder == null
+        ? String.join(" ", tokens)
+        : String.join("", parts.decoder.decode(tokens));
+  }
+
+  /** Decodes ids one by one as they come. */
+  public TextStream stream(boolean skipSpecialTokens) {
+    return new TextStream(this, skipSpecialTokens);
+  }
+
+  Blanks blanks() {
+    Blanks known = blanks;
+    if (known == null) {
+      int limit = parts.model.vocabulary().idLimit();
+      for (AddedToken token : parts.added.tokens()) {
+        limit = Math.max(limit, token.id() + 1);
+      }
+      known = new Blanks(this, limit);
+      blanks = known;
+    }
+    return known;
+  }
+
+  /** What a token says in bytes. */
+  private static final class TokenBytes {
+    static byte[] of(String token, @Nullable Decoder decoder) {
+      if (decoder == null) {
+        return token.getBytes(StandardCharsets.UTF_8);
+      }
+      var out = new ByteArrayOutputStream();
+      out.writeBytes(bytes(token, decoder));
+      return out.toByteArray();
+    }
+
+    private static byte[] bytes(String token, Decoder decoder) {
+      return switch (decoder) {
+        case Decoder.ByteLevel _ -> ByteAlphabet.bytes(token);
+        case Decoder.ByteFallback _ -> {
+          int b = Decoder.ByteFallback.byteOf(token);
+          yield b >= 0 ? new byte[] {(byte) b} : token.getBytes(StandardCharsets.UTF_8);
+        }
+        case Decoder.Sequence(List<Decoder> all) -> {
+          String text = token;
+          for (Decoder part : all) {
+            if (part instanceof Decoder.ByteFallback && Decoder.ByteFallback.byteOf(text) >= 0
+                || part instanceof Decoder.ByteLevel) {
+              yield bytes(text, part);
+            }
+            if (!(part instanceof Decoder.Fuse) && !(part instanceof Decoder.Strip)) {
+              text = new String(bytes(text, part), StandardCharsets.UTF_8);
+            }
+          }
+          yield text.getBytes(StandardCharsets.UTF_8);
+        }
+        case Decoder.Fuse _, Decoder.Strip _ -> token.getBytes(StandardCharsets.UTF_8);
+        // Behind another token, where blanks stay.
+        case Decoder.Metaspace(char mark, _) ->
+            token.replace(mark, ' ').getBytes(StandardCharsets.UTF_8);
+        case Decoder.WordPiece(String prefix, _) ->
+            (token.startsWith(prefix) ? token.substring(prefix.length()) : " " + token)
+                .getBytes(StandardCharsets.UTF_8);
+        case Decoder.BpeSuffix(String suffix) ->
+            token.replace(suffix, " ").getBytes(StandardCharsets.UTF_8);
+        case Decoder.Ctc _, Decoder.Replace _ ->
+            String.join("", decoder.decode(List.of(token))).getBytes(StandardCharsets.UTF_8);
+      };
+    }
+  }
+}
