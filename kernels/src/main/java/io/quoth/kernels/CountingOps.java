@@ -149,6 +149,13 @@ public final class CountingOps implements Ops {
   }
 
   @Override
+  public Activation rmsNormHeads(Activation qkv, Attention attention, Norm query, Norm key) {
+    long heads = (long) attention.heads() + attention.kvHeads();
+    operations += 4L * heads * attention.headSize() * qkv.rows();
+    return qkv;
+  }
+
+  @Override
   public Activation rotate(Activation qkv, Attention attention, Rope rope, Batch batch) {
     long heads = (long) attention.heads() + attention.kvHeads();
     operations += 3L * heads * rope.rotaryDims() * qkv.rows();

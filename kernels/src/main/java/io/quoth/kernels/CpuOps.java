@@ -276,11 +276,21 @@ public final class CpuOps implements Ops {
 
   @Override
   public Activation layerNormHeads(Activation qkv, Attention attention, Norm query, Norm key) {
+    return normHeads(Verb.LAYER_NORM_HEADS, qkv, attention, query, key);
+  }
+
+  @Override
+  public Activation rmsNormHeads(Activation qkv, Attention attention, Norm query, Norm key) {
+    return normHeads(Verb.RMS_NORM_HEADS, qkv, attention, query, key);
+  }
+
+  private Activation normHeads(
+      Verb verb, Activation qkv, Attention attention, Norm query, Norm key) {
     var x = checkedQkv(qkv, attention);
     rowsTask.attention = attention;
     rowsTask.norm = (CpuNorm) query;
     rowsTask.keyNorm = (CpuNorm) key;
-    rowsTask.run(Verb.LAYER_NORM_HEADS, x, x, 4L * x.columns);
+    rowsTask.run(verb, x, x, 4L * x.columns);
     return x;
   }
 
@@ -509,6 +519,7 @@ public final class CpuOps implements Ops {
     RMS_NORM,
     LAYER_NORM,
     LAYER_NORM_HEADS,
+    RMS_NORM_HEADS,
     ROTATE,
     ACTIVATE,
     GATE,
@@ -549,7 +560,7 @@ public final class CpuOps implements Ops {
             kernels.layerNorm(norm, x, r, 0, y, w);
           }
         }
-        case LAYER_NORM_HEADS -> layerNormHeads(from, to, w);
+        case LAYER_NORM_HEADS, RMS_NORM_HEADS -> normHeads(from, to, w);
         case ROTATE -> rotate(from, to);
         case ACTIVATE -> kernels.activate(function, x, from, to);
         case GATE -> kernels.gate(function, x, y, from, to);
@@ -557,11 +568,17 @@ public final class CpuOps implements Ops {
       }
     }
 
-    private void layerNormHeads(int from, int to, Workspace w) {
+    private void normHeads(int from, int to, Workspace w) {
       int heads = attention.heads();
       for (int r = from; r < to; r++) {
         for (int h = 0; h < heads + attention.kvHeads(); h++) {
-          kernels.layerNorm(h < heads ? norm : keyNorm, x, r, h * attention.headSize(), x, w);
+          CpuNorm of = h < heads ? norm : keyNorm;
+          int column = h * attention.headSize();
+          if (verb == Verb.RMS_NORM_HEADS) {
+            kernels.rmsNormHead(of, x, r, column, w);
+          } else {
+            kernels.layerNorm(of, x, r, column, x, w);
+          }
         }
       }
     }

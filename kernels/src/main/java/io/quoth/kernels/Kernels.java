@@ -1,5 +1,7 @@
 package io.quoth.kernels;
 
+import java.util.Arrays;
+
 /**
  * The loops that take the time, once for each rung. {@link ScalarKernels} is the definition: its
  * order of summation is the kernel, and every other rung gives the same bits. Each method does a
@@ -41,6 +43,23 @@ interface Kernels {
 
   /** Rows {@code from} to {@code to} divided by their root mean square, times the weight. */
   void rmsNorm(CpuNorm norm, CpuActivation x, CpuActivation y, int from, int to, Workspace w);
+
+  /** The numbers from {@code column} on of one row, in place, as {@link #rmsNorm} does rows. */
+  default void rmsNormHead(CpuNorm norm, CpuActivation x, int row, int column, Workspace w) {
+    int features = norm.features();
+    float[] lanes = w.lanes;
+    Arrays.fill(lanes, 0f);
+    for (int i = 0; i < features; i++) {
+      float value = x.get(row, column + i);
+      lanes[i % LANES] = Math.fma(value, value, lanes[i % LANES]);
+    }
+    float scale = inverseRoot(tree(lanes) / features, norm.epsilon());
+    var weight = norm.weight();
+    for (int i = 0; i < features; i++) {
+      float value = x.get(row, column + i) * scale;
+      x.set(row, column + i, weight == null ? value : value * weight[i]);
+    }
+  }
 
   /**
    * The numbers from {@code column} on of one row to mean 0 and variance 1, times weight, plus

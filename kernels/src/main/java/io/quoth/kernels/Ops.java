@@ -111,6 +111,9 @@ public interface Ops extends AutoCloseable {
    */
   Activation layerNormHeads(Activation qkv, Attention attention, Norm query, Norm key);
 
+  /** As {@link #layerNormHeads}, by the root mean square. */
+  Activation rmsNormHeads(Activation qkv, Attention attention, Norm query, Norm key);
+
   /**
    * Rotates queries and keys by their position, in place (Su et al. 2021, RoFormer).
    *

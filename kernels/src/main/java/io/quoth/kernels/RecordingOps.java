@@ -118,6 +118,11 @@ public final class RecordingOps implements Ops {
   }
 
   @Override
+  public Activation rmsNormHeads(Activation qkv, Attention attention, Norm query, Norm key) {
+    return ops.rmsNormHeads(qkv, attention, query, key);
+  }
+
+  @Override
   public Activation rotate(Activation qkv, Attention attention, Rope rope, Batch batch) {
     return ops.rotate(qkv, attention, rope, batch);
   }

@@ -10,7 +10,8 @@ import java.util.TreeMap;
 
 /** All families by the {@code model_type} that names them. */
 final class Families {
-  private static final List<Family> OWN = List.of(new Gpt2(), new Llama(), new Phi());
+  private static final List<Family> OWN =
+      List.of(new Gpt2(), new Llama(), new Mistral(), new Phi(), new Qwen2(), new Qwen3());
 
   private Families() {}
 

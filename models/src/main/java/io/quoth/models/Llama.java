@@ -13,6 +13,7 @@ import io.quoth.kernels.Rope;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Llama 1 to 3.2 (Touvron et al. 2023; Grattafiori et al. 2024): rotary positions, grouped queries,
@@ -26,50 +27,91 @@ final class Llama implements Family {
     return Set.of("llama");
   }
 
-  private record Config(
+  @Override
+  public CausalTransformer build(ConfigReader c, Parts parts) {
+    Config plain = Config.read(c, /* contextLength= */ 2048, /* headDim= */ null);
+    boolean bias = c.flag(false, "attention_bias");
+    return build(plain.biases(bias, bias, c.flag(false, "mlp_bias")), parts);
+  }
+
+  /**
+   * A configuration of Llama or of a family that differs in these switches alone.
+   *
+   * @param qkvBias whether queries, keys and values have biases
+   * @param outBias whether the projection behind attention has one
+   * @param mlpBias whether the feed-forward has them
+   * @param headNorms whether each query head and key head is normed before it is rotated
+   * @param windows how many positions each layer sees, 0 for all; empty where all layers see all
+   */
+  record Config(
       ModelConfig model,
       double epsilon,
       Nonlinearity activation,
       Rope rope,
-      boolean attentionBias,
-      boolean mlpBias) {
+      boolean qkvBias,
+      boolean outBias,
+      boolean mlpBias,
+      boolean headNorms,
+      List<Integer> windows) {
 
-    static Config read(ConfigReader c) {
+    /**
+     * What the families have in common, all switches off.
+     *
+     * @param contextLength where the file does not say
+     * @param headDim where the file does not say; null for hidden size / heads
+     */
+    static Config read(ConfigReader c, int contextLength, @Nullable Integer headDim) {
       int hiddenSize = c.size("hidden_size");
       int heads = c.size("num_attention_heads");
-      int headDim = c.headDim(hiddenSize, heads, "head_dim");
-      int contextLength = c.contextLength(2048, "max_position_embeddings");
-      Rope rope = Ropes.read(c, headDim, contextLength, 10_000, 1);
-      return new Config(
+      int dim =
+          headDim == null
+              ? c.headDim(hiddenSize, heads, "head_dim")
+              : c.sizeOr(headDim, "head_dim");
+      int length = c.contextLength(contextLength, "max_position_embeddings");
+      Rope rope = Ropes.read(c, dim, length, 10_000, 1);
+      ModelConfig model =
           new ModelConfig(
               c.modelType(),
               c.size("vocab_size"),
-              contextLength,
+              length,
               rope.dynamic() != null,
               hiddenSize,
               c.size("intermediate_size"),
               c.layers("num_hidden_layers"),
               heads,
               c.kvHeads(heads, "num_key_value_heads"),
-              headDim,
-              c.flag(false, "tie_word_embeddings")),
-          c.epsilon(1e-6, "rms_norm_eps"),
-          Nonlinearity.named(c.text("silu", "hidden_act")),
-          rope,
-          c.flag(false, "attention_bias"),
-          c.flag(false, "mlp_bias"));
+              dim,
+              c.flag(false, "tie_word_embeddings"));
+      double epsilon = c.epsilon(1e-6, "rms_norm_eps");
+      var activation = Nonlinearity.named(c.text("silu", "hidden_act"));
+      return new Config(model, epsilon, activation, rope, false, false, false, false, List.of());
+    }
+
+    Config biases(boolean qkv, boolean out, boolean mlp) {
+      return new Config(model, epsilon, activation, rope, qkv, out, mlp, headNorms, windows);
+    }
+
+    Config normedHeads() {
+      return new Config(model, epsilon, activation, rope, qkvBias, outBias, mlpBias, true, windows);
+    }
+
+    Config windows(List<Integer> each) {
+      return new Config(
+          model, epsilon, activation, rope, qkvBias, outBias, mlpBias, headNorms, each);
     }
 
     Attention attention(int layer) {
       float scale = (float) (1 / Math.sqrt(model.headDim()));
-      return new Attention(
-          layer, model.heads(), model.kvHeads(), model.headDim(), scale, /* causal= */ true);
+      var all =
+          new Attention(
+              layer, model.heads(), model.kvHeads(), model.headDim(), scale, /* causal= */ true);
+      int window = windows.isEmpty() ? 0 : windows.get(layer);
+      return window == 0 ? all : all.within(window - 1);
     }
   }
 
-  @Override
-  public CausalTransformer build(ConfigReader reader, Parts parts) {
-    Config config = Config.read(reader);
+  /** The model of a configuration. */
+  static CausalTransformer build(Config config, Parts parts) {
     ModelConfig model = config.model;
     Parts body = parts.inIfPresent("model");
     var layers = new ArrayList<Block>();
@@ -92,6 +134,8 @@ final class Llama implements Family {
       Nonlinearity activation,
       Norm inputNorm,
       Linear qkv,
+      @Nullable Norm queryNorm,
+      @Nullable Norm keyNorm,
       Linear out,
       Norm postAttentionNorm,
       Linear gateUp,
@@ -113,10 +157,12 @@ final class Llama implements Family {
           parts
               .ops()
               .fuse(
-                  attention.linear("q_proj", hidden, queries, config.attentionBias),
-                  attention.linear("k_proj", hidden, keys, config.attentionBias),
-                  attention.linear("v_proj", hidden, keys, config.attentionBias)),
-          attention.linear("o_proj", queries, hidden, config.attentionBias),
+                  attention.linear("q_proj", hidden, queries, config.qkvBias),
+                  attention.linear("k_proj", hidden, keys, config.qkvBias),
+                  attention.linear("v_proj", hidden, keys, config.qkvBias)),
+          headNorm(config, attention, "q_norm"),
+          headNorm(config, attention, "k_norm"),
+          attention.linear("o_proj", queries, hidden, config.outBias),
           parts.rmsNorm("post_attention_layernorm", hidden, config.epsilon),
           parts
               .ops()
@@ -126,9 +172,18 @@ final class Llama implements Family {
           mlp.linear("down_proj", m.intermediateSize(), hidden, config.mlpBias));
     }
 
+    private static @Nullable Norm headNorm(Config config, Parts attention, String name) {
+      return config.headNorms
+          ? attention.rmsNorm(name, config.model.headDim(), config.epsilon)
+          : null;
+    }
+
     @Override
     public Activation forward(Ops ops, Activation x, Batch batch) {
       Activation queries = ops.linear(ops.rmsNorm(x, inputNorm), qkv);
+      if (queryNorm != null && keyNorm != null) {
+        ops.rmsNormHeads(queries, attention, queryNorm, keyNorm);
+      }
       ops.rotate(queries, attention, rope, batch);
       ops.add(x, ops.linear(ops.attend(queries, attention, batch), out));
 

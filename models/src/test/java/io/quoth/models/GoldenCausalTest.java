@@ -40,8 +40,11 @@ class GoldenCausalTest {
           "llama_sharded",
           "llama_fp16",
           "llama_bf16",
+          "mistral",
           "phi",
-          "phi_qknorm");
+          "phi_qknorm",
+          "qwen2",
+          "qwen3");
 
   /** Of the largest magnitude. */
   private static final double TOLERANCE = 1e-4;

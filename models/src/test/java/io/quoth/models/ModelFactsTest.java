@@ -27,7 +27,12 @@ class ModelFactsTest {
           Map.entry("Llama 3 70B", 70_553_706_496L),
           Map.entry("Llama 3.1 405B", 405_853_388_800L),
           Map.entry("Llama 3.2 1B", 1_235_814_400L),
-          Map.entry("Llama 3.2 3B", 3_212_749_824L));
+          Map.entry("Llama 3.2 3B", 3_212_749_824L),
+          Map.entry("Mistral 7B", 7_241_732_096L),
+          Map.entry("Qwen2.5 0.5B", 494_032_768L),
+          Map.entry("Qwen2.5 7B", 7_615_616_512L),
+          Map.entry("Qwen3 0.6B", 596_049_920L),
+          Map.entry("Qwen3 8B", 8_190_735_360L));
 
   @Test
   void countsTheParametersThatAuthorsPublish() {
