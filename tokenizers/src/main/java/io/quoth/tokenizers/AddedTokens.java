@@ -123,12 +123,14 @@ final class AddedTokens {
       return;
     }
     int done = text.from;
+    int last = -1;
     for (int at = text.from; (at = finder.find(text.chars, at, text.to)) < text.to; ) {
       Finder.Hit hit = finder.longest(text.chars, at, text.to);
-      if (hit == null) {
+      if (hit == null || hit.length() == 0 && at == last) {
         at++;
         continue;
       }
+      last = at + hit.length();
       AddedToken token = hit.token();
       int start = at;
       int end = at + hit.length();
@@ -138,20 +140,23 @@ final class AddedTokens {
         continue;
       }
       if (token.lstrip()) {
-        while (start > done && Unicode.isWhitespace(text.chars[start - 1])) {
+        while (start > text.from && Unicode.isWhitespace(text.chars[start - 1])) {
           start--;
         }
+        start = Math.max(start, done);
       }
       if (token.rstrip()) {
         while (end < text.to && Unicode.isWhitespace(text.chars[end])) {
           end++;
         }
       }
-      start = Math.max(start, done);
       if (done < start) {
         out.text(done, start);
       }
-      out.token(token, start, end);
+      if (start < end) {
+        // It may lie in what the one before swallowed: the reference's way.
+        out.token(token, start, end);
+      }
       done = end;
     }
     if (done < text.to) {
@@ -179,12 +184,14 @@ final class AddedTokens {
     }
 
     private void add(String pattern, AddedToken token) {
-      if (pattern.isEmpty()) {
-        return;
-      }
       trie.add(pattern, tokens.size());
       tokens.add(token);
       lengths.add(pattern.length());
+      if (pattern.isEmpty()) { // normalized to nothing, it stands everywhere: the reference's way
+        java.util.Arrays.fill(ascii, true);
+        others = true;
+        return;
+      }
       char first = pattern.charAt(0);
       if (first < 128) {
         ascii[first] = true;
@@ -209,7 +216,7 @@ final class AddedTokens {
 
     @Nullable Hit longest(char[] chars, int at, int to) {
       int node = Trie.ROOT;
-      int best = -1;
+      int best = trie.value(Trie.ROOT);
       for (int i = at; i < to; i++) {
         node = trie.next(node, chars[i]);
         if (node < 0) {

@@ -22,6 +22,12 @@ final class Oniguruma {
   /** Six digits more than Java's word characters, and not the two joiners. */
   private static final String WORD = "[\\w\u00B2\u00B3\u00B9\u00BC\u00BD\u00BE&&[^\u200C\u200D]]";
 
+  /**
+   * Matches nothing at all. Java looks behind by chars, not characters, unless it finds a character
+   * of two chars further on in the pattern.
+   */
+  private static final String LOOKS_BEHIND_PAIRS = "(?:|(?!)\uD801\uDC00)";
+
   private static final Map<String, String> POSIX =
       Map.ofEntries(
           Map.entry("alnum", "\\p{IsAlphabetic}\\p{Nd}"),
@@ -54,7 +60,9 @@ final class Oniguruma {
    */
   static Pattern compile(String pattern) {
     try {
-      return Pattern.compile(new Oniguruma(pattern).translate(), FLAGS);
+      String translated = new Oniguruma(pattern).translate();
+      return Pattern.compile(
+          translated.contains("(?<") ? translated + LOOKS_BEHIND_PAIRS : translated, FLAGS);
     } catch (PatternSyntaxException | StackOverflowError | IndexOutOfBoundsException e) {
       throw new BadFileException(
           "the regular expression "

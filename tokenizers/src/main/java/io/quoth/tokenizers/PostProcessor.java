@@ -64,13 +64,11 @@ sealed interface PostProcessor {
       if (trimOffsets) {
         texts.forEach(text -> text.trim(addPrefixSpace));
       }
-      texts.forEach(text -> {
-        text.types(0);
-        text.overflow().forEach(cut -> cut.types(0));
-      });
+      texts.forEach(text -> text.types(0));
       if (!addSpecial) {
         return texts;
       }
+      texts.forEach(text -> text.overflow().forEach(cut -> cut.types(0)));
       var out = new ArrayList<Draft>();
       for (int i = 0; i < texts.size(); i++) {
         Draft begin = i == 0 ? one(cls, clsId, 0) : one(sep, sepId, 0);

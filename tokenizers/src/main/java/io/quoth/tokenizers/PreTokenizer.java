@@ -1,5 +1,6 @@
 package io.quoth.tokenizers;
 
+import io.quoth.base.BadFileException;
 import java.util.List;
 
 /** Cuts a text into the pieces that the model sees one by one. Immutable. */
@@ -275,6 +276,9 @@ sealed interface PreTokenizer {
   record FixedLength(int length) implements PreTokenizer {
     @Override
     public void apply(Pieces pieces) {
+      if (length == 0) {
+        throw new BadFileException("the pre-tokenizer FixedLength has the length 0");
+      }
       pieces.split((chars, from, to, out) -> {
         for (int i = from; i < to; ) {
           int end = i;

@@ -5,8 +5,8 @@ import java.util.Arrays;
 /**
  * Builds a changed text and the places its characters came from, by the rules of the reference
  * (tokenizers, {@code NormalizedString::transform_range}): a character that replaces one takes the
- * range of the next original character; one that is added takes the range of the character before;
- * what is removed leaves its range to nobody.
+ * range of the next original character; one that is added takes the range of the character before,
+ * or none at the beginning; what is removed leaves its range to nobody.
  */
 final class Rewriter {
   private final Text old;
@@ -68,9 +68,6 @@ final class Rewriter {
       int last = cursor - 1;
       int first = Character.isLowSurrogate(old.chars[last]) && last > old.from ? last - 1 : last;
       append(codePoint, old.start(first), old.end(last));
-    } else if (old.from < old.to) {
-      int width = Character.isHighSurrogate(old.chars[cursor]) && cursor + 1 < old.to ? 2 : 1;
-      append(codePoint, old.start(cursor), old.end(cursor + width - 1));
     } else {
       append(codePoint, old.start(old.from), old.start(old.from));
     }

@@ -320,10 +320,10 @@ public final class Tokenizer {
     var all = new Tokens();
     var run = new Run(all, arrays, -1, Integer.MAX_VALUE);
     run.encode(Text.of(text), options.specialTokens());
-    if (all.count < stop) {
+    if (all.count < stop || run.piece == 0) {
       return 0;
     }
-    return stop == 0 ? run.piece : all.words[all.count - stop];
+    return stop == 0 ? run.piece - 1 : all.words[all.count - stop];
   }
 
   /** One text on its way through added tokens, normalizer, pre-tokenizer and model. */
@@ -395,7 +395,7 @@ public final class Tokenizer {
 
     /** Whether the next piece is wanted; counts it. */
     private boolean nextPiece() {
-      stopped |= out.count - begin >= stop;
+      stopped |= piece > 0 && out.count - begin >= stop;
       out.word(word >= 0 ? word : piece - skip);
       return piece++ >= skip && !stopped;
     }

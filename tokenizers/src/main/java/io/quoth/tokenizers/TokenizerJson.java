@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,25 @@ import org.jspecify.annotations.Nullable;
 final class TokenizerJson {
   private TokenizerJson() {}
 
+  private static final Set<String> FIELDS =
+      Set.of(
+          "version",
+          "truncation",
+          "padding",
+          "added_tokens",
+          "normalizer",
+          "pre_tokenizer",
+          "post_processor",
+          "decoder",
+          "model");
+
   static Tokenizer read(Json json) {
+    for (String key : json.keys()) {
+      if (!FIELDS.contains(key)) {
+        throw json.error(
+            "has \"" + key + "\", which no tokenizer.json has; known are " + new TreeSet<>(FIELDS));
+      }
+    }
     if (json.find("version").isPresent() && !json.getString("version").equals("1.0")) {
       throw json.get("version").error("expected \"1.0\", found " + json.get("version"));
     }
@@ -164,8 +183,8 @@ final class TokenizerJson {
 
   private static int fixedLength(Json json) {
     int length = json.getInt("length", 5);
-    if (length <= 0) {
-      throw json.get("length").error("expected a length > 0, found " + length);
+    if (length < 0) {
+      throw json.get("length").error("expected a length >= 0, found " + length);
     }
     return length;
   }

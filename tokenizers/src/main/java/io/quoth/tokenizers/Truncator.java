@@ -17,12 +17,7 @@ final class Truncator {
   static void truncate(List<Draft> texts, Truncation truncation, int added) {
     int max = truncation.maxLength() - added;
     if (max < 0) {
-      throw new BadArgumentException(
-          "maxLength is "
-              + truncation.maxLength()
-              + ", but the special tokens alone are "
-              + added
-              + "; allow more, or add no special tokens");
+      return; // the reference counts without a sign here, so that everything fits
     }
     int stride = truncation.stride();
     Direction direction = truncation.direction();
