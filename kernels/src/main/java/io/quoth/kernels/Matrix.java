@@ -36,9 +36,10 @@ record Matrix(String name, MemorySegment data, DType dtype, int rows, int column
     }
     switch (tensor.dtype()) {
       case F32, F16, BF16 -> {}
+      case Q8_0 -> requireWholeBlocks(tensor);
       default ->
           throw new UnsupportedModelException(
-              tensor + ": kernels know weights of type F32, F16 and BF16");
+              tensor + ": kernels know matrices of type F32, F16, BF16 and Q8_0");
     }
     var data = tensor.data();
     if (!data.isNative()) {
@@ -48,12 +49,20 @@ record Matrix(String name, MemorySegment data, DType dtype, int rows, int column
         tensor.name(), data, tensor.dtype(), (int) tensor.size(0), (int) tensor.size(1));
   }
 
-  /** Bytes before element [row, column]. */
-  long at(int row, int column) {
-    return ((long) row * columns + column) * dtype.blockBytes();
+  /** A row is decoded where it lies, so it must not share a block with the next. */
+  private static void requireWholeBlocks(Tensor tensor) {
+    if (tensor.size(1) % tensor.dtype().blockLength() != 0) {
+      throw new BadFileException(
+          tensor + ": rows are no whole blocks of " + tensor.dtype().blockLength());
+    }
   }
 
-  /** Numbers [row, from .. from + count) as f32, exactly. */
+  /** Bytes before element [row, column], or before the block that holds it. */
+  long at(int row, int column) {
+    return ((long) row * columns + column) / dtype.blockLength() * dtype.blockBytes();
+  }
+
+  /** Numbers [row, from .. from + count) as f32: exactly, or as d * q, rounded once. */
   void decode(int row, int from, int count, float[] into, int at) {
     long offset = at(row, from);
     switch (dtype) {
@@ -72,6 +81,13 @@ record Matrix(String name, MemorySegment data, DType dtype, int rows, int column
           into[at + i] = Float.float16ToFloat(data.get(SHORT, offset + 2L * i));
         }
       }
+      case Q8_0 -> {
+        for (int i = 0; i < count; i++) {
+          long block = at(row, from + i);
+          float d = Float.float16ToFloat(data.get(SHORT, block));
+          into[at + i] = d * data.get(ValueLayout.JAVA_BYTE, block + 2 + (from + i) % 32);
+        }
+      }
       default -> throw new AssertionError(dtype);
     }
   }
@@ -88,7 +104,7 @@ record Matrix(String name, MemorySegment data, DType dtype, int rows, int column
       case F32, F16, BF16 -> {}
       default ->
           throw new UnsupportedModelException(
-              tensor + ": kernels know weights of type F32, F16 and BF16");
+              tensor + ": kernels know vectors of type F32, F16 and BF16");
     }
     float[] numbers = new float[size];
     new Matrix(tensor.name(), tensor.data(), tensor.dtype(), 1, size)

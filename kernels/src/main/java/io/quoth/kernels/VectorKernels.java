@@ -186,7 +186,9 @@ final class VectorKernels implements Kernels {
       CpuLinear.Part part, int from, int to, PackedRows x, CpuActivation y, Workspace w) {
     switch (part.orientation()) {
       case OUT_IN -> {
-        if (x.count == 1) {
+        if (part.weight().dtype() == DType.Q8_0) {
+          SCALAR.linear(part, from, to, x, y, w);
+        } else if (x.count == 1) {
           row(part, from, to, x, y, w);
         } else {
           rows(part, from, to, x, y, w);

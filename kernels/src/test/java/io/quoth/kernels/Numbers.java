@@ -3,6 +3,7 @@ package io.quoth.kernels;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import io.quoth.tensors.DType;
+import io.quoth.tensors.Q8Blocks;
 import io.quoth.tensors.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
@@ -39,6 +40,11 @@ final class Numbers {
   }
 
   static Tensor tensor(DType dtype, int shift, float[] numbers, long... shape) {
+    if (dtype == DType.Q8_0) {
+      var blocks = Q8Blocks.quantise(Tensor.of("test", shape, numbers), Arena.ofAuto()).data();
+      var shifted = Arena.ofAuto().allocate(blocks.byteSize() + shift, 64).asSlice(shift);
+      return new Tensor("test", dtype, shape, shifted.copyFrom(blocks));
+    }
     long bytes = dtype.bytes(numbers.length);
     var data = Arena.ofAuto().allocate(bytes + shift, 64).asSlice(shift);
     for (int i = 0; i < numbers.length; i++) {
@@ -55,6 +61,10 @@ final class Numbers {
   /** The numbers that a tensor holds. */
   static float[] values(Tensor tensor) {
     float[] numbers = new float[(int) tensor.count()];
+    if (tensor.dtype() == DType.Q8_0) {
+      Q8Blocks.decode(tensor.data(), 0, numbers, 0, numbers.length);
+      return numbers;
+    }
     for (int i = 0; i < numbers.length; i++) {
       numbers[i] =
           switch (tensor.dtype()) {

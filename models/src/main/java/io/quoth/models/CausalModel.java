@@ -10,7 +10,6 @@ import io.quoth.kernels.Batch;
 import io.quoth.kernels.Layer;
 import io.quoth.kernels.Ops;
 import io.quoth.kernels.SequenceState;
-import io.quoth.tensors.Safetensors;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,7 +57,7 @@ public final class CausalModel implements AutoCloseable {
       folder.fetch(List.of("config.json", "generation_config.json"), progress);
       ConfigReader config = ModelLoader.config(folder);
       Families.of(config); // known before anything large is fetched
-      var weights = Safetensors.open(folder, arena, progress);
+      var weights = WeightFiles.open(folder, arena, progress);
       var transformer = ModelLoader.build(config, weights, ops);
       return new CausalModel(folder.location(), transformer, ops, arena);
     } catch (RuntimeException | Error e) {

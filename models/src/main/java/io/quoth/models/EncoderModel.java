@@ -10,7 +10,6 @@ import io.quoth.kernels.Batch;
 import io.quoth.kernels.Layer;
 import io.quoth.kernels.Ops;
 import io.quoth.models.EncoderOutput.Rows;
-import io.quoth.tensors.Safetensors;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -77,7 +76,7 @@ public final class EncoderModel implements AutoCloseable {
     try {
       folder.fetch(List.of("config.json"), progress);
       var loader = new EncoderLoader(ModelLoader.config(folder), task);
-      var weights = Safetensors.open(folder, arena, progress);
+      var weights = WeightFiles.open(folder, arena, progress);
       var transformer = loader.build(weights, ops);
       return new EncoderModel(folder.location(), loader.task(), transformer, ops, arena);
     } catch (RuntimeException | Error e) {
