@@ -4,7 +4,6 @@ module io.quoth.cli {
   requires static org.jspecify;
   requires io.quoth;
   requires io.quoth.base;
-  requires io.quoth.generation;
   requires io.quoth.models;
   requires io.quoth.tokenizers;
   requires java.management;

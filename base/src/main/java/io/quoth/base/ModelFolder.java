@@ -57,6 +57,11 @@ public interface ModelFolder {
     return Json.parse(bytes(file), location() + "/" + file);
   }
 
+  /** The files of a subfolder, by their names in it; this folder itself for an empty name. */
+  default ModelFolder in(String folder) {
+    return folder.isEmpty() ? this : new SubFolder(this, folder + "/");
+  }
+
   /**
    * A stretch of a file on disk.
    *

@@ -14,8 +14,7 @@ final class Quoth {
   static final int INTERRUPTED = 130;
 
   /** The commands in the order of {@code --help}. */
-  private static final List<String> COMMANDS =
-      List.of("run", "tokenize", "next", "info", "forward", "doctor");
+  private static final List<String> COMMANDS = List.of("tokenize", "info", "forward", "doctor");
 
   private final Console console;
   private boolean debug;
@@ -42,9 +41,7 @@ final class Quoth {
 
   private static @Nullable Command command(String name) {
     return switch (name) {
-      case "run" -> new Run();
       case "tokenize" -> new Tokenize();
-      case "next" -> new Next();
       case "info" -> new Info();
       case "forward" -> new Forward();
       case "doctor" -> new Doctor();
@@ -80,9 +77,6 @@ final class Quoth {
       console.err().println("Try: " + name + " --help");
       return USAGE;
     } catch (QuothException e) {
-      if (Thread.currentThread().isInterrupted()) {
-        return INTERRUPTED;
-      }
       complain(name, e.getMessage(), e);
       return FAILED;
     } catch (RuntimeException e) {
