@@ -71,9 +71,8 @@ final class BlobDownload {
     Path partial = blob.resolveSibling(file.etag() + ".quoth.incomplete");
     try {
       if (!repo.hasFile(commit, file) && !repo.hasBlob(file)) {
-        repo.prepare(blob.getParent());
+        repo.prepareFor(blob);
         Path lock = repo.lock(file.etag());
-        Files.createDirectories(lock.getParent());
         try (var _ =
             FileLock.take(name, lock, config.lockTimeout(), () -> lengthOf(partial), http)) {
           if (!repo.hasFile(commit, file) && !repo.hasBlob(file)) {
@@ -111,7 +110,7 @@ final class BlobDownload {
             StandardOpenOption.READ,
             StandardOpenOption.WRITE,
             LinkOption.NOFOLLOW_LINKS)) {
-      checkRoom(name, file, blob, out.size());
+      checkRoom(name, file, partial, out.size());
       var arrival = new Arrival(out, file, progress);
       boolean resumed = arrival.resume();
       receive(name, commit, file, arrival);
@@ -130,11 +129,12 @@ final class BlobDownload {
     CachedRepo.move(partial, blob);
   }
 
-  private void checkRoom(ModelName name, RepoFile file, Path blob, long there) throws IOException {
-    long room = Files.getFileStore(blob.getParent()).getUsableSpace();
+  private void checkRoom(ModelName name, RepoFile file, Path partial, long there)
+      throws IOException {
+    long room = Files.getFileStore(partial).getUsableSpace();
     long needed = Math.max(0, file.size() - there) + ROOM_TO_LEAVE;
     if (room > 0 && room < needed) {
-      throw problems.diskFull(name, blob.getParent(), needed - room, null);
+      throw problems.diskFull(name, config.cache(), needed - room, null);
     }
   }
 

@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -55,8 +56,10 @@ final class CachedRepo {
     return folder.resolve("blobs").resolve(etag);
   }
 
-  Path lock(String etag) {
-    return root.resolve(".locks").resolve(folder.getFileName()).resolve(etag + ".lock");
+  /** The file whose lock guards the fetching of a blob; its folder is made. */
+  Path lock(String etag) throws IOException {
+    Path locks = root.resolve(".locks").resolve(folder.getFileName());
+    return Files.createDirectories(locks).resolve(etag + ".lock");
   }
 
   /** The commit of a revision as far as the cache knows it. */
@@ -147,7 +150,7 @@ final class CachedRepo {
     if (hasFile(commit, file)) {
       return target;
     }
-    prepare(target.getParent());
+    prepareFor(target);
     Path blob = blob(file.etag());
     Path fresh = target.resolveSibling("." + UUID.randomUUID() + ".new");
     if (symlinks.getAsBoolean()) {
@@ -164,7 +167,7 @@ final class CachedRepo {
 
   /** Writes a small file whole or not at all. */
   private void write(Path file, String content) throws IOException {
-    prepare(file.getParent());
+    prepareFor(file);
     Path fresh = file.resolveSibling("." + UUID.randomUUID() + ".new");
     try {
       Files.writeString(fresh, content, StandardCharsets.UTF_8, StandardOpenOption.CREATE_NEW);
@@ -180,16 +183,16 @@ final class CachedRepo {
   }
 
   /**
-   * Makes a folder below the repository's. A link on the way could lead out of the cache, so none
-   * is followed; the repository's folder itself may be one, laid by its owner.
+   * Makes the folder of a file below the repository's. A link on the way could lead out of the
+   * cache, so none is followed; the repository's folder itself may be one, laid by its owner.
    */
-  void prepare(Path directory) throws IOException {
+  void prepareFor(Path file) throws IOException {
     if (!Files.isDirectory(folder)) {
       Files.createDirectories(folder);
       tagCache();
     }
     Path at = folder;
-    for (Path part : folder.relativize(directory)) {
+    for (Path part : folder.relativize(folderOf(file))) {
       at = at.resolve(part);
       try {
         Files.createDirectory(at);
@@ -199,6 +202,10 @@ final class CachedRepo {
         }
       }
     }
+  }
+
+  private static Path folderOf(Path file) {
+    return Objects.requireNonNull(file.getParent(), "a file in the cache is in a folder");
   }
 
   /** Says to backup programs that all this can be had again (the CACHEDIR.TAG convention). */

@@ -1,6 +1,10 @@
 package io.quoth.hub;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -21,6 +25,19 @@ final class ContentHash {
     if (etag.length() != 64) {
       digest.update(("blob " + size + "\0").getBytes(StandardCharsets.US_ASCII));
     }
+  }
+
+  /** The SHA-256 of a file's content, as the name of a blob has it. */
+  static String sha256(Path file) throws IOException {
+    var hash = new ContentHash("0".repeat(64), 0);
+    byte[] block = new byte[256 << 10];
+    try (InputStream in = Files.newInputStream(file)) {
+      int count;
+      while ((count = in.read(block)) > 0) {
+        hash.update(block, 0, count);
+      }
+    }
+    return hash.hex();
   }
 
   private static MessageDigest digest(String algorithm) {

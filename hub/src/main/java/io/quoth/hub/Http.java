@@ -137,7 +137,13 @@ final class Http {
     if (sockets != null && connection instanceof HttpsURLConnection secure) {
       secure.setSSLSocketFactory(sockets);
     }
-    connection.getResponseCode();
+    try {
+      connection.getResponseCode();
+    } catch (StackOverflowError e) {
+      // The JDK goes over interim answers ("100 Continue") by recursion, as many as a server sends.
+      connection.disconnect();
+      throw new IOException("interim answers without end", e);
+    }
     return connection;
   }
 

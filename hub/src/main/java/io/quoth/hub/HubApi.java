@@ -86,14 +86,17 @@ final class HubApi {
     }
   }
 
+  /** A mirror may hand through the links of the public Hub: only their query counts. */
   private URI sameServer(ModelName name, URI page, String link) {
     try {
-      URI next = page.resolve(new URI(link));
-      // A mirror may hand through the links of the public Hub: the query counts, the host is ours.
-      return new URI(
-              page.getScheme(), null, page.getHost(), page.getPort(), page.getPath(), null, null)
-          .resolve("?" + (next.getRawQuery() == null ? "" : next.getRawQuery()));
-    } catch (URISyntaxException | IllegalArgumentException e) {
+      String query = new URI(link).getRawQuery();
+      return URI.create(
+          page.getScheme()
+              + "://"
+              + page.getRawAuthority()
+              + page.getRawPath()
+              + (query == null ? "" : "?" + query));
+    } catch (URISyntaxException e) {
       throw problems.notAHub(name, "names as next page what is no address: " + Http.clipped(link));
     }
   }

@@ -7,6 +7,7 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
 import javax.net.ssl.SSLException;
@@ -167,6 +168,24 @@ final class Problems {
             + page(name)
             + "/tree/"
             + name.revision());
+  }
+
+  /** A repository in another format, or an empty one. */
+  HubException nothingToLoad(ModelName name, Collection<String> paths) {
+    var some = paths.stream().limit(8).map(Http::clipped).toList();
+    return new HubException(
+        Reason.UNKNOWN_FILE,
+        name
+            + ": has none of the files that a load needs (config.json, model.safetensors,"
+            + " tokenizer.json, …). "
+            + (some.isEmpty()
+                ? "It is empty"
+                : "It has "
+                    + String.join(", ", some)
+                    + (paths.size() > some.size() ? ", …" : "")
+                    + "; a single file is fetched by its name: quoth pull "
+                    + name
+                    + " FILE"));
   }
 
   private String tokenAdvice() {

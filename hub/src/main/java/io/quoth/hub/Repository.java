@@ -2,6 +2,7 @@ package io.quoth.hub;
 
 import io.quoth.base.ProgressListener;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -102,8 +103,14 @@ final class Repository {
     return here();
   }
 
+  /** The names of the commit's files as the server lists them; of those here if it lists none. */
+  Set<String> listed() {
+    Optional<Listing> all = config.offline() ? known() : all();
+    return all.isPresent() ? all.get().paths() : here();
+  }
+
   /** The listing as far as it is known without asking. */
-  private synchronized Optional<Listing> known() {
+  synchronized Optional<Listing> known() {
     if (listing == null) {
       listing = cached.listing(commit).orElse(null);
     }
@@ -158,6 +165,26 @@ final class Repository {
     } catch (IOException e) {
       throw problems.cache(name, snapshot(), e);
     }
+  }
+
+  /**
+   * Size and hash of a file that is here, from the listing; where there is none (a cache that an
+   * older tool filled), from the name of its blob, else from its content.
+   */
+  RepoFile described(String path) throws IOException {
+    Optional<RepoFile> listed = known().flatMap(all -> all.file(path));
+    if (listed.isPresent()) {
+      return listed.get();
+    }
+    Path file = local(path).orElseThrow(() -> problems.unknownFile(name, path, List.of()));
+    long size = Files.size(file);
+    Path target = Files.isSymbolicLink(file) ? Files.readSymbolicLink(file).getFileName() : null;
+    String etag = String.valueOf(target);
+    if (etag.matches("[0-9a-f]{40}")) {
+      return new RepoFile(path, size, etag, null, null);
+    }
+    String sha256 = etag.matches("[0-9a-f]{64}") ? etag : ContentHash.sha256(file);
+    return new RepoFile(path, size, "0".repeat(40), sha256, null);
   }
 
   /** Makes a file be here, and those that are read together with it. */

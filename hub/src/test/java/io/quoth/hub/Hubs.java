@@ -14,7 +14,7 @@ final class Hubs {
         .withEndpoint(endpoint)
         .withCache(cache)
         .withProxy(new ProxyRule(null, null, java.util.List.of()))
-        .withTimeouts(Duration.ofSeconds(5), Duration.ofMillis(400), Duration.ofSeconds(1));
+        .withTimeouts(Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(20));
   }
 
   static Hub at(URI endpoint, Path cache) {

@@ -160,7 +160,7 @@ public final class HubExchange {
 
   private void body(HubFile file, long from, long to) throws IOException {
     if (file.path() == null) {
-      channel.write(ByteBuffer.wrap(file.bytes(), (int) from, (int) (to - from)));
+      write(ByteBuffer.wrap(file.bytes(), (int) from, (int) (to - from)));
       return;
     }
     try (var in = FileChannel.open(file.path(), StandardOpenOption.READ)) {
@@ -184,7 +184,10 @@ public final class HubExchange {
 
   /** Sends bytes as they are. */
   public void write(byte[] raw) throws IOException {
-    ByteBuffer bytes = ByteBuffer.wrap(raw);
+    write(ByteBuffer.wrap(raw));
+  }
+
+  private void write(ByteBuffer bytes) throws IOException {
     while (bytes.hasRemaining()) {
       channel.write(bytes);
     }
