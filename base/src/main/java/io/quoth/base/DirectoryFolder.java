@@ -74,6 +74,7 @@ final class DirectoryFolder implements ModelFolder {
     if (!Files.isRegularFile(path)) {
       throw new BadFileException(path + ": no such file");
     }
+    Impostor.check(path);
     return path;
   }
 

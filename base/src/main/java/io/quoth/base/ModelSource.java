@@ -13,6 +13,14 @@ import java.util.ServiceLoader;
  * safe to share between threads.
  */
 public interface ModelSource {
+  /** What a MODEL may be, for help. */
+  String NAMES =
+      "MODEL is a folder when it is written like one: it begins with . / or ~, ends in /, or has"
+          + " more than one / in it. Else it is the name of a model that comes with Quoth, or a"
+          + " folder of that name here, or a model of the Hugging Face Hub: name or org/name, with"
+          + " @revision for a branch, tag or commit. What is neither here nor in the cache is asked"
+          + " for on the network, and a line says so first.";
+
   /** What this source is, for messages: {@code embedded}, {@code Hugging Face Hub}. */
   String description();
 
@@ -33,9 +41,11 @@ public interface ModelSource {
   Optional<ModelFolder> find(String name, ProgressListener progress);
 
   /**
-   * The files of a model. What is written like a folder (it starts with {@code .}, {@code /} or
-   * {@code ~}) is that folder. Else an embedded model of that name comes first, so that a folder
-   * that happens to bear its name does not hide it; then a folder on disk; then the other sources.
+   * The files of a model, by the rule that {@link #NAMES} tells people. What is written like a
+   * folder (it starts with {@code .}, {@code /} or {@code ~}, ends in {@code /}, or has more than
+   * one {@code /} before any {@code @}) is that folder. Else an embedded model of that name comes
+   * first, so that a folder that happens to bear its name does not hide it; then a folder on disk;
+   * then the other sources.
    *
    * @throws BadFileException when it is written like a folder and there is none
    * @throws ModelNotFoundException when no source knows the name
@@ -72,8 +82,24 @@ public interface ModelSource {
             + ". Give a folder with config.json and weights, or one of these names");
   }
 
+  /** Whether {@link #resolve} finds this without asking a cache or a network. */
+  static boolean isHere(String model) {
+    Path path = path(model);
+    return isWrittenAsFolder(model, path)
+        || Files.isDirectory(path)
+        || ServiceLoader.load(ModelSource.class).stream()
+            .map(ServiceLoader.Provider::get)
+            .anyMatch(source -> source.order() == 0 && source.knownNames().contains(model));
+  }
+
   private static boolean isWrittenAsFolder(String model, Path path) {
-    return model.startsWith(".") || model.startsWith("~") || path.isAbsolute();
+    String name = model.contains("@") ? model.substring(0, model.indexOf('@')) : model;
+    return name.startsWith(".")
+        || name.startsWith("~")
+        || name.endsWith("/")
+        || name.contains("\\")
+        || name.indexOf('/') != name.lastIndexOf('/')
+        || path.isAbsolute();
   }
 
   private static Path path(String model) {

@@ -61,6 +61,37 @@ class ModelFolderTest {
   }
 
   @Test
+  void whatIsWrittenLikeAFolderIsOne() {
+    for (String model :
+        new String[] {"a/b/c", "models/gpt2/", "a\\b", "~/none", "../none-such", "/no/such"}) {
+      assertThatThrownBy(() -> ModelSource.resolve(model, ProgressListener.NONE))
+          .as(model)
+          .isInstanceOf(BadFileException.class)
+          .hasMessageContaining("no such folder");
+    }
+    for (String model : new String[] {"gtp2", "models/gtp2", "org/name@refs/pr/3"}) {
+      assertThatThrownBy(() -> ModelSource.resolve(model, ProgressListener.NONE))
+          .as(model)
+          .isInstanceOf(ModelNotFoundException.class);
+    }
+  }
+
+  @Test
+  void whatWasSavedInPlaceOfAFileIsRecognised() throws IOException {
+    Files.writeString(
+        dir.resolve("model.safetensors"),
+        "version https://git-lfs.github.com/spec/v1\noid sha256:" + "a".repeat(64) + "\nsize 9\n");
+    Files.writeString(dir.resolve("config.json"), "\n <!DOCTYPE HTML><html>Sign in</html>");
+    assertThatThrownBy(() -> ModelFolder.of(dir).region("model.safetensors"))
+        .isInstanceOf(BadFileException.class)
+        .hasMessageContaining("Git LFS pointer")
+        .hasMessageContaining("git lfs pull");
+    assertThatThrownBy(() -> ModelFolder.of(dir).json("config.json"))
+        .isInstanceOf(BadFileException.class)
+        .hasMessageContaining("web page");
+  }
+
+  @Test
   void aNameThatCannotBeAPathIsRefused() {
     assertThatThrownBy(() -> ModelSource.resolve("a\0b", ProgressListener.NONE))
         .isInstanceOf(BadArgumentException.class);

@@ -31,14 +31,16 @@ final class Info implements Command {
         "info",
         List.of(
             "Show what a model is made of, the memory and work it takes, and whether it fits here.",
-            "All of it is worked out from config.json; weights are not read."),
+            "All of it is worked out from config.json; weights are not read. Of a model on the Hub"
+                + " that is not in the cache the server is asked, and the headers of its weights;"
+                + " nothing is downloaded."),
         List.of(
             ModelOption.OPTION,
             Usage.Opt.flag(
                 "--calibrate", "Show the same for well-known models, from their configurations."),
             Usage.Opt.flag("--json", "Write one JSON object a model.")),
         new Usage.Parameters("MODEL", "The same as --model MODEL.", 0, 1),
-        List.of("quoth info", "quoth info path/to/gpt2", "quoth info --calibrate"));
+        List.of("quoth info", "quoth info microsoft/phi-2", "quoth info --calibrate"));
   }
 
   @Override
@@ -55,20 +57,41 @@ final class Info implements Command {
       return Quoth.DONE;
     }
     String name = model != null ? model : arguments.text("--model").orElse(ModelOption.CAUSAL);
+    var remote = RemoteModel.find(console, name);
+    if (remote.isPresent()) {
+      return show(console, remote.get(), arguments.has("--json"));
+    }
     ModelFolder folder = ModelOption.resolve(console, name);
     ModelFacts facts = ModelFacts.of(folder);
     if (arguments.has("--json")) {
       console.out().println(Json.write(json(folder.location(), facts)));
     } else {
-      show(console, folder, facts);
+      show(console, folder.location(), facts);
     }
     return Quoth.DONE;
   }
 
-  private static void show(Console console, ModelFolder folder, ModelFacts facts) {
+  /** A model that is not here: what the server and the headers of its weights tell. */
+  private static int show(Console console, RemoteModel remote, boolean asJson) {
+    var facts = remote.facts();
+    if (asJson) {
+      var object = facts.map(known -> json(remote.name(), known)).orElseGet(LinkedHashMap::new);
+      object.putAll(remote.json());
+      console.out().println(Json.write(object));
+      return Quoth.DONE;
+    }
+    facts.ifPresentOrElse(
+        known -> show(console, remote.name(), known),
+        () -> console.out().println(console.style().bold(remote.name())));
+    console.out().println();
+    remote.show(console);
+    return Quoth.DONE;
+  }
+
+  private static void show(Console console, String name, ModelFacts facts) {
     Style style = console.style();
     ModelConfig config = facts.config();
-    console.out().println(style.bold(folder.location()));
+    console.out().println(style.bold(name));
     console.out().println();
     var table = new Table(style);
     table.row("Family", config.modelType() + shape(config));
@@ -211,7 +234,7 @@ final class Info implements Command {
     return style.red("no");
   }
 
-  private static Map<String, Object> json(String name, ModelFacts facts) {
+  private static LinkedHashMap<String, Object> json(String name, ModelFacts facts) {
     ModelConfig config = facts.config();
     var object = new LinkedHashMap<String, Object>();
     object.put("model", name);

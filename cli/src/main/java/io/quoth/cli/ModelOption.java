@@ -15,7 +15,8 @@ final class ModelOption {
           "MODEL",
           false,
           "A folder with the model's files, or the name of a model. Without it: the one that comes"
-              + " with Quoth.");
+              + " with Quoth. "
+              + ModelSource.NAMES);
 
   private ModelOption() {}
 

@@ -14,7 +14,9 @@ final class Quoth {
   static final int INTERRUPTED = 130;
 
   /** The commands in the order of {@code --help}. */
-  private static final List<String> COMMANDS = List.of("tokenize", "info", "forward", "doctor");
+  private static final List<String> COMMANDS =
+      List.of(
+          "tokenize", "info", "forward", "pull", "list", "remove", "export", "import", "doctor");
 
   private final Console console;
   private boolean debug;
@@ -44,6 +46,11 @@ final class Quoth {
       case "tokenize" -> new Tokenize();
       case "info" -> new Info();
       case "forward" -> new Forward();
+      case "pull" -> new Pull();
+      case "list" -> new ListModels();
+      case "remove" -> new Remove();
+      case "export" -> new Export();
+      case "import" -> new Import();
       case "doctor" -> new Doctor();
       case "warm-up" -> new WarmUp();
       default -> null;

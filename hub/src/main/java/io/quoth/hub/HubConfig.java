@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -115,7 +116,12 @@ public record HubConfig(
    * @throws BadArgumentException when a variable holds what cannot be
    */
   public static HubConfig fromEnvironment() {
-    return from(new Environment(System.getenv(), System.getProperty("user.home", ".")));
+    return from(System.getenv());
+  }
+
+  /** As {@link #fromEnvironment()}, with the variables given. */
+  public static HubConfig from(Map<String, String> variables) {
+    return from(new Environment(variables, System.getProperty("user.home", ".")));
   }
 
   static HubConfig from(Environment env) {
