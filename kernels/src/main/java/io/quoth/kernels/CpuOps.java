@@ -69,10 +69,6 @@ public final class CpuOps implements Ops {
     kernels = rung.kernels();
   }
 
-  Scratch scratchForTest() {
-    return scratch;
-  }
-
   /** The rung that runs. */
   public Rung rung() {
     return rung;

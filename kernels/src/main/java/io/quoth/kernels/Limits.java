@@ -1,0 +1,104 @@
+package io.quoth.kernels;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/**
+ * What this machine can do at best, measured: every claim of speed is a share of it. All in
+ * thousand millions a second.
+ *
+ * @param readOneThread bytes read from memory by one thread
+ * @param threads of the other two figures
+ * @param read bytes read from memory by all threads together
+ * @param arithmeticOneThread f32 operations of one thread, a fused multiply-add as two
+ * @param arithmetic f32 operations of all threads together
+ */
+public record Limits(
+    double readOneThread,
+    int threads,
+    double read,
+    double arithmeticOneThread,
+    double arithmetic) {
+
+  private static final int BYTES = 256 << 20; // more than any cache here holds
+  private static final int CHUNK = 1 << 20;
+
+  private static final int NUMBERS = 1024; // stay in the first-level cache
+  private static final int ROUNDS = 4_000;
+  private static final int CHAIN = 8;
+
+  private static final long NANOSECONDS_EACH = 400_000_000;
+
+  /** Measures for some two seconds on an otherwise quiet machine, with as many threads. */
+  public static Limits measure(int threads) {
+    var workspace = new Workspace();
+    try (var arena = Arena.ofShared()) {
+      var memory = arena.allocate(BYTES, 64).fill((byte) 1);
+      int[] sums = new int[BYTES / CHUNK];
+      WorkerPool.Task reading =
+          (share, w) -> sums[share] = sum(memory, (long) share * CHUNK, CHUNK / Integer.BYTES);
+      double readOne = BYTES / median(reading, sums.length, 1, workspace);
+      double read = BYTES / median(reading, sums.length, threads, workspace);
+      if (Arrays.stream(sums).anyMatch(sum -> sum != CHUNK / Integer.BYTES * 0x01010101)) {
+        throw new AssertionError("memory read wrong");
+      }
+
+      WorkerPool.Task calculating = (share, w) -> calculate(w.weights(NUMBERS));
+      double operations = 2.0 * NUMBERS * ROUNDS * CHAIN;
+      double one = operations / median(calculating, 1, 1, workspace);
+      double all = operations * threads / median(calculating, threads, threads, workspace);
+      return new Limits(readOne, threads, read, one, all);
+    }
+  }
+
+  /** Nanoseconds of one run of a task, so that work divided by it is a thousand million a second. */
+  private static double median(
+      WorkerPool.Task task, int shares, int threads, Workspace workspace) {
+    double[] times = new double[1000];
+    int count = 0;
+    long start = System.nanoTime();
+    while (count < times.length && System.nanoTime() - start < NANOSECONDS_EACH || count < 5) {
+      long before = System.nanoTime();
+      WorkerPool.SHARED.run(task, shares, threads, workspace);
+      times[count++] = System.nanoTime() - before;
+    }
+    // The first half warmed up.
+    double[] second = Arrays.copyOfRange(times, count / 2, count);
+    Arrays.sort(second);
+    return second[second.length / 2];
+  }
+
+  /** The compiler makes vectors of it. */
+  private static int sum(MemorySegment memory, long offset, int count) {
+    int sum = 0;
+    for (int i = 0; i < count; i++) {
+      sum += memory.get(JAVA_INT, offset + 4L * i);
+    }
+    return sum;
+  }
+
+  private static void calculate(float[] numbers) {
+    for (int round = 0; round < ROUNDS; round++) {
+      chains(numbers, 0.999f, 0.001f);
+    }
+  }
+
+  /** Eight operations on what was loaded, so that loads do not count; the compiler makes vectors. */
+  private static void chains(float[] numbers, float a, float b) {
+    for (int i = 0; i < NUMBERS; i++) {
+      float x = numbers[i];
+      x = Math.fma(x, a, b);
+      x = Math.fma(x, a, b);
+      x = Math.fma(x, a, b);
+      x = Math.fma(x, a, b);
+      x = Math.fma(x, a, b);
+      x = Math.fma(x, a, b);
+      x = Math.fma(x, a, b);
+      x = Math.fma(x, a, b);
+      numbers[i] = x;
+    }
+  }
+}

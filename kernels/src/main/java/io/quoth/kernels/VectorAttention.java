@@ -1,0 +1,332 @@
+package io.quoth.kernels;
+
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Attention with vectors of 512 bits: the scores of a block of 16 positions are one vector, since
+ * keys lie transposed; 16 numbers of a value are one. Four queries go through the cache together:
+ * the heads of a group, or neighbouring rows.
+ */
+final class VectorAttention {
+  private static final VectorSpecies<Float> F = FloatVector.SPECIES_512;
+  private static final int LANES = Kernels.LANES;
+  private static final int BLOCK = Kernels.BLOCK;
+
+  /** Queries that go together. */
+  private static final int TOGETHER = 4;
+
+  private VectorAttention() {}
+
+  /** As {@link Kernels#attend}; the size of a head must be a multiple of 16. */
+  static void attend(
+      Attention attention,
+      CpuActivation qkv,
+      CpuActivation out,
+      KvState state,
+      int row,
+      int rows,
+      int position,
+      int kvHead,
+      Workspace w) {
+    int size = attention.headSize();
+    int group = attention.heads() / attention.kvHeads();
+    int queries = rows * group;
+    int padded = (queries + TOGETHER - 1) / TOGETHER * TOGETHER;
+    int firstBlock = attention.first(position) / BLOCK;
+    int endBlock = (attention.end(position + rows - 1, state.end()) + BLOCK - 1) / BLOCK;
+    int stride = (endBlock - firstBlock + 1) / 2 * 2 * BLOCK;
+
+    // Query i is head kvHead * group + i % group of row i / group.
+    float[] query = w.inputs(padded * size);
+    Arrays.fill(query, queries * size, padded * size, 0f);
+    for (int r = 0; r < rows; r++) {
+      qkv.copy(row + r, kvHead * group * size, query, r * group * size, group * size);
+    }
+
+    float[] scores = w.sums(padded * stride);
+    long keys = state.pool.keys(attention, kvHead);
+    for (int b = firstBlock; b < endBlock; b += 2) {
+      var left = state.page(b);
+      var right = state.page(Math.min(b + 1, endBlock - 1));
+      for (int i = 0; i < padded; i += TOGETHER) {
+        int into = i * stride + (b - firstBlock) * BLOCK;
+        scores(left, right, keys, query, i * size, size, scores, into, stride);
+      }
+    }
+
+    float[] sums = w.weights(padded * size + queries);
+    Arrays.fill(sums, 0, padded * size, 0f);
+    for (int i = 0; i < queries; i++) {
+      int p = position + i / group;
+      int from = attention.first(p) - firstBlock * BLOCK;
+      int to = attention.end(p, state.end()) - firstBlock * BLOCK;
+      float sum = softmax(scores, i * stride, from, to, attention.scale(), w.lanes);
+      sums[padded * size + i] = 1f / sum;
+    }
+
+    long values = state.pool.values(attention, kvHead);
+    for (int b = firstBlock; b < endBlock; b++) {
+      int at = (b - firstBlock) * BLOCK;
+      for (int i = 0; i < padded; i += TOGETHER) {
+        addValues(
+            attention, state, b, values, position, group, queries, i, scores, at, stride, sums);
+      }
+    }
+
+    for (int i = 0; i < queries; i++) {
+      float share = sums[padded * size + i];
+      for (int d = 0; d < size; d++) {
+        sums[i * size + d] *= share;
+      }
+    }
+    for (int r = 0; r < rows; r++) {
+      out.write(row + r, kvHead * group * size, sums, r * group * size, group * size);
+    }
+  }
+
+  /** 4 queries by 2 blocks of keys. */
+  private static void scores(
+      PagePool.Page left,
+      PagePool.Page right,
+      long keys,
+      float[] query,
+      int at,
+      int size,
+      float[] scores,
+      int into,
+      int stride) {
+    var l0 = FloatVector.zero(F);
+    var l1 = l0;
+    var l2 = l0;
+    var l3 = l0;
+    var r0 = l0;
+    var r1 = l0;
+    var r2 = l0;
+    var r3 = l0;
+    var leftMemory = left.memory;
+    var rightMemory = right.memory;
+    long leftKeys = left.offset + keys;
+    long rightKeys = right.offset + keys;
+    for (int d = 0; d < size; d++) {
+      var l = FloatVector.fromMemorySegment(F, leftMemory, leftKeys + 64L * d, LITTLE_ENDIAN);
+      var r = FloatVector.fromMemorySegment(F, rightMemory, rightKeys + 64L * d, LITTLE_ENDIAN);
+      var q = FloatVector.broadcast(F, query[at + d]);
+      l0 = q.fma(l, l0);
+      r0 = q.fma(r, r0);
+      q = FloatVector.broadcast(F, query[at + size + d]);
+      l1 = q.fma(l, l1);
+      r1 = q.fma(r, r1);
+      q = FloatVector.broadcast(F, query[at + 2 * size + d]);
+      l2 = q.fma(l, l2);
+      r2 = q.fma(r, r2);
+      q = FloatVector.broadcast(F, query[at + 3 * size + d]);
+      l3 = q.fma(l, l3);
+      r3 = q.fma(r, r3);
+    }
+    l0.intoArray(scores, into);
+    r0.intoArray(scores, into + LANES);
+    l1.intoArray(scores, into + stride);
+    r1.intoArray(scores, into + stride + LANES);
+    l2.intoArray(scores, into + 2 * stride);
+    r2.intoArray(scores, into + 2 * stride + LANES);
+    l3.intoArray(scores, into + 3 * stride);
+    r3.intoArray(scores, into + 3 * stride + LANES);
+  }
+
+  /** Leaves exp(score - greatest) for positions [from, to), 0 around them; returns their sum. */
+  private static float softmax(
+      float[] scores, int at, int from, int to, float scale, float[] lanes) {
+    var greatest = FloatVector.broadcast(F, Float.NEGATIVE_INFINITY);
+    int end = (to + LANES - 1) / LANES * LANES;
+    for (int i = 0; i < end; i += LANES) {
+      var score = FloatVector.fromArray(F, scores, at + i).mul(scale);
+      score.intoArray(scores, at + i);
+      if (i < from || i + LANES > to) {
+        for (int lane = 0; lane < LANES; lane++) {
+          if (i + lane < from || i + lane >= to) {
+            scores[at + i + lane] = Float.NEGATIVE_INFINITY;
+          }
+        }
+        score = FloatVector.fromArray(F, scores, at + i);
+      }
+      greatest = greatest.max(score);
+    }
+    float most = greatest.reduceLanes(VectorOperators.MAX);
+    var sum = FloatVector.zero(F);
+    for (int i = 0; i < end; i += LANES) {
+      var e = VectorFunctions.exp(FloatVector.fromArray(F, scores, at + i).sub(most));
+      e.intoArray(scores, at + i);
+      sum = sum.add(e);
+    }
+    sum.intoArray(lanes, 0);
+    return Kernels.tree(lanes);
+  }
+
+  /**
+   * Adds the values of one block to the sums of four queries: together where all four see, one by
+   * one around that. A position that a query does not see is left out, not multiplied by 0: what
+   * lies there may be anything.
+   */
+  private static void addValues(
+      Attention attention,
+      KvState state,
+      int block,
+      long values,
+      int position,
+      int group,
+      int queries,
+      int i,
+      float[] weights,
+      int at,
+      int stride,
+      float[] sums) {
+    int size = attention.headSize();
+    int begin = block * BLOCK;
+    int last = Math.min(i + TOGETHER, queries) - 1;
+    int p0 = position + i / group;
+    int p1 = position + last / group;
+    int from = Math.max(attention.first(p1), begin);
+    int to = Math.min(attention.end(p0, state.end()), begin + BLOCK);
+    var page = state.page(block);
+    long offset = page.offset + values;
+    if (from < to) {
+      for (int q = i; q <= last; q++) {
+        int first = Math.max(attention.first(position + q / group), begin);
+        one(page, offset, first - begin, from - begin, size, weights, q * stride + at, sums, q);
+      }
+      four(page, offset, from - begin, to - begin, size, weights, i * stride + at, stride, sums, i);
+    }
+    for (int q = i; q <= last; q++) {
+      int p = position + q / group;
+      int first = Math.max(from < to ? to : attention.first(p), begin);
+      int end = Math.min(attention.end(p, state.end()), begin + BLOCK);
+      one(page, offset, first - begin, end - begin, size, weights, q * stride + at, sums, q);
+    }
+  }
+
+  private static void one(
+      PagePool.Page page,
+      long offset,
+      int from,
+      int to,
+      int size,
+      float[] weights,
+      int at,
+      float[] sums,
+      int query) {
+    var memory = page.memory;
+    for (int t = from; t < to; t++) {
+      var weight = FloatVector.broadcast(F, weights[at + t]);
+      for (int d = 0; d < size; d += LANES) {
+        long value = offset + 4L * (t * size + d);
+        weight
+            .fma(
+                FloatVector.fromMemorySegment(F, memory, value, LITTLE_ENDIAN),
+                FloatVector.fromArray(F, sums, query * size + d))
+            .intoArray(sums, query * size + d);
+      }
+    }
+  }
+
+  private static void four(
+      PagePool.Page page,
+      long offset,
+      int from,
+      int to,
+      int size,
+      float[] weights,
+      int at,
+      int stride,
+      float[] sums,
+      int query) {
+    int d = 0;
+    for (; d + 2 * LANES <= size; d += 2 * LANES) {
+      four32(page, offset + 4L * d, from, to, size, weights, at, stride, sums, query * size + d);
+    }
+    for (; d < size; d += LANES) {
+      four16(page, offset + 4L * d, from, to, size, weights, at, stride, sums, query * size + d);
+    }
+  }
+
+  /** 4 queries by 32 numbers of a value. */
+  private static void four32(
+      PagePool.Page page,
+      long offset,
+      int from,
+      int to,
+      int size,
+      float[] weights,
+      int at,
+      int stride,
+      float[] sums,
+      int into) {
+    var a0 = FloatVector.fromArray(F, sums, into);
+    var a1 = FloatVector.fromArray(F, sums, into + LANES);
+    var b0 = FloatVector.fromArray(F, sums, into + size);
+    var b1 = FloatVector.fromArray(F, sums, into + size + LANES);
+    var c0 = FloatVector.fromArray(F, sums, into + 2 * size);
+    var c1 = FloatVector.fromArray(F, sums, into + 2 * size + LANES);
+    var d0 = FloatVector.fromArray(F, sums, into + 3 * size);
+    var d1 = FloatVector.fromArray(F, sums, into + 3 * size + LANES);
+    var memory = page.memory;
+    for (int t = from; t < to; t++) {
+      long value = offset + 4L * t * size;
+      var v0 = FloatVector.fromMemorySegment(F, memory, value, LITTLE_ENDIAN);
+      var v1 = FloatVector.fromMemorySegment(F, memory, value + 64, LITTLE_ENDIAN);
+      var weight = FloatVector.broadcast(F, weights[at + t]);
+      a0 = weight.fma(v0, a0);
+      a1 = weight.fma(v1, a1);
+      weight = FloatVector.broadcast(F, weights[at + stride + t]);
+      b0 = weight.fma(v0, b0);
+      b1 = weight.fma(v1, b1);
+      weight = FloatVector.broadcast(F, weights[at + 2 * stride + t]);
+      c0 = weight.fma(v0, c0);
+      c1 = weight.fma(v1, c1);
+      weight = FloatVector.broadcast(F, weights[at + 3 * stride + t]);
+      d0 = weight.fma(v0, d0);
+      d1 = weight.fma(v1, d1);
+    }
+    a0.intoArray(sums, into);
+    a1.intoArray(sums, into + LANES);
+    b0.intoArray(sums, into + size);
+    b1.intoArray(sums, into + size + LANES);
+    c0.intoArray(sums, into + 2 * size);
+    c1.intoArray(sums, into + 2 * size + LANES);
+    d0.intoArray(sums, into + 3 * size);
+    d1.intoArray(sums, into + 3 * size + LANES);
+  }
+
+  /** 4 queries by 16 numbers of a value. */
+  private static void four16(
+      PagePool.Page page,
+      long offset,
+      int from,
+      int to,
+      int size,
+      float[] weights,
+      int at,
+      int stride,
+      float[] sums,
+      int into) {
+    var a = FloatVector.fromArray(F, sums, into);
+    var b = FloatVector.fromArray(F, sums, into + size);
+    var c = FloatVector.fromArray(F, sums, into + 2 * size);
+    var d = FloatVector.fromArray(F, sums, into + 3 * size);
+    for (int t = from; t < to; t++) {
+      var v = FloatVector.fromMemorySegment(F, page.memory, offset + 4L * t * size, LITTLE_ENDIAN);
+      a = v.fma(FloatVector.broadcast(F, weights[at + t]), a);
+      b = v.fma(FloatVector.broadcast(F, weights[at + stride + t]), b);
+      c = v.fma(FloatVector.broadcast(F, weights[at + 2 * stride + t]), c);
+      d = v.fma(FloatVector.broadcast(F, weights[at + 3 * stride + t]), d);
+    }
+    a.intoArray(sums, into);
+    b.intoArray(sums, into + size);
+    c.intoArray(sums, into + 2 * size);
+    d.intoArray(sums, into + 3 * size);
+  }
+}

@@ -1,0 +1,257 @@
+package io.quoth.kernels;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.quoth.tensors.DType;
+import io.quoth.tensors.Tensor;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Function;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Every kernel of a better rung gives the bits of its scalar twin, at awkward sizes too. */
+class TwinTest {
+  private static final int[] SIZES = {1, 3, 15, 16, 17, 31, 32, 33, 64, 96, 127, 200};
+  private static final float[] SPECIAL = {
+    0f,
+    -0f,
+    1f,
+    -1f,
+    Float.NaN,
+    Float.POSITIVE_INFINITY,
+    Float.NEGATIVE_INFINITY,
+    Float.MIN_VALUE,
+    -Float.MIN_VALUE,
+    Float.MIN_NORMAL,
+    Float.MAX_VALUE,
+    -Float.MAX_VALUE,
+    0.625f,
+    88.7f,
+    -87.4f,
+    -103.9f,
+    -104.1f,
+    3.99f,
+    1e-20f
+  };
+
+  private final Rung better = Rung.best();
+
+  @BeforeEach
+  void thereIsABetterRung() {
+    assumeTrue(better != Rung.SCALAR, () -> Rung.VECTOR.obstacle().orElse(""));
+  }
+
+  /** Runs the same on both rungs and compares all bits of all rows. */
+  private void same(String what, Function<CpuOps, Activation> work) {
+    try (var scalar = new CpuOps(Rung.SCALAR, 1);
+        var vector = new CpuOps(better, 2)) {
+      scalar.begin();
+      vector.begin();
+      int[] expected = bits(scalar, work.apply(scalar));
+      int[] actual = bits(vector, work.apply(vector));
+      assertThat(actual).as(what).isEqualTo(expected);
+    }
+  }
+
+  private static int[] bits(CpuOps ops, Activation x) {
+    int[] bits = new int[x.rows() * x.columns()];
+    float[] row = new float[x.columns()];
+    for (int r = 0; r < x.rows(); r++) {
+      ops.read(x, r, row, 0);
+      for (int i = 0; i < row.length; i++) {
+        bits[r * row.length + i] = Float.floatToIntBits(row[i]);
+      }
+    }
+    return bits;
+  }
+
+  /** An activation that holds the rows of a table. */
+  private static Activation rows(CpuOps ops, Tensor table) {
+    int rows = (int) table.size(0);
+    int[] ids = new int[rows];
+    for (int i = 0; i < rows; i++) {
+      ids[i] = i;
+    }
+    var batch = new Batch();
+    batch.add(null, ids, 0, rows, rows, Batch.Want.NONE);
+    return ops.embed(ops.prepareEmbedding(table), batch);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = DType.class,
+      names = {"F32", "F16", "BF16"})
+  void linear(DType dtype) {
+    var numbers = new Numbers(1);
+    for (var orientation : Orientation.values()) {
+      for (int in : SIZES) {
+        for (int out : new int[] {1, 5, 16, 47, 130}) {
+          for (int rows : new int[] {1, 2, 4, 9}) {
+            long[] shape =
+                orientation == Orientation.OUT_IN ? new long[] {out, in} : new long[] {in, out};
+            var weight = numbers.tensor(dtype, in % 3, shape);
+            var bias = rows % 2 == 0 ? null : numbers.tensor(dtype, 1, out);
+            var x = numbers.tensor(DType.F32, 0, rows, in);
+            same(
+                "%s %d x %d, %d rows".formatted(orientation, in, out, rows),
+                ops -> ops.linear(rows(ops, x), ops.prepareLinear(weight, bias, orientation)));
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void moreRowsThanGoTogether() {
+    var numbers = new Numbers(2);
+    var weight = numbers.tensor(DType.BF16, 0, 20, 48);
+    var x = numbers.tensor(DType.F32, 0, 1029, 48);
+    same("1029 rows", ops -> ops.linear(rows(ops, x), ops.prepareLinear(weight)));
+  }
+
+  @Test
+  void longRowsInPieces() {
+    var numbers = new Numbers(3);
+    var weight = numbers.tensor(DType.F32, 0, 50, 8208);
+    var x = numbers.tensor(DType.F32, 0, 6, 8208);
+    same("8208 inputs", ops -> ops.linear(rows(ops, x), ops.prepareLinear(weight)));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = DType.class,
+      names = {"F16", "BF16"})
+  void everyHalfIsDecodedExactly(DType dtype) {
+    float[] values = new float[65_536 * 16];
+    for (int i = 0; i < 65_536; i++) {
+      values[i * 16] =
+          dtype == DType.F16 ? Float.float16ToFloat((short) i) : Float.intBitsToFloat(i << 16);
+    }
+    var weight = Numbers.tensor(dtype, 0, values, 65_536, 16);
+    for (int rows : new int[] {1, 2}) {
+      float[] ones = new float[rows * 16];
+      for (int r = 0; r < rows; r++) {
+        ones[r * 16] = 1f;
+      }
+      var x = Numbers.tensor(DType.F32, 0, ones, rows, 16);
+      try (var ops = new CpuOps(better, 2)) {
+        ops.begin();
+        int[] bits = bits(ops, ops.linear(rows(ops, x), ops.prepareLinear(weight)));
+        for (int i = 0; i < 65_536; i++) {
+          // A sum begins with +0, so that -0 becomes +0.
+          assertThat(bits[i]).isEqualTo(Float.floatToIntBits(values[i * 16] + 0f));
+        }
+      }
+    }
+  }
+
+  @Test
+  void norms() {
+    var numbers = new Numbers(4);
+    for (int size : SIZES) {
+      var x = numbers.tensor(DType.F32, 0, 5, size);
+      var weight = numbers.tensor(DType.BF16, 1, size);
+      var bias = numbers.tensor(DType.F32, 0, size);
+      same(
+          "rmsNorm of " + size,
+          ops -> ops.rmsNorm(rows(ops, x), ops.prepareNorm(weight, null, 1e-6, size)));
+      same(
+          "layerNorm of " + size,
+          ops -> ops.layerNorm(rows(ops, x), ops.prepareNorm(weight, bias, 1e-5, size)));
+      same(
+          "layerNorm without parameters of " + size,
+          ops -> ops.layerNorm(rows(ops, x), ops.prepareNorm(null, null, 1e-5, size)));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Nonlinearity.class)
+  void nonlinearities(Nonlinearity function) {
+    var random = new Random(5);
+    float[] values = new float[4 * 5001];
+    for (int i = 0; i < values.length; i++) {
+      values[i] =
+          i < SPECIAL.length
+              ? SPECIAL[i]
+              : i % 2 == 0
+                  ? (float) random.nextGaussian() * 3
+                  : Float.intBitsToFloat(random.nextInt());
+    }
+    var x = Numbers.tensor(DType.F32, 0, values, 2, 2 * 5001);
+    same("activate", ops -> ops.activate(function, rows(ops, x)));
+    same("gate", ops -> ops.gate(function, rows(ops, x)));
+  }
+
+  @Test
+  void sums() {
+    var x = new Numbers(6).tensor(DType.F32, 0, 3, 37);
+    var y = new Numbers(7).tensor(DType.F32, 0, 3, 37);
+    same("add", ops -> ops.add(rows(ops, x), rows(ops, y)));
+  }
+
+  @Test
+  void rotation() {
+    for (var style : Rope.Style.values()) {
+      for (int dims : new int[] {4, 32, 64}) {
+        float[] frequencies = new Numbers(dims).floats(dims / 2);
+        var rope = new Rope(dims, frequencies, 1.2f, style, null);
+        var attention = new Attention(0, 3, 1, 64, 1, true);
+        var x = new Numbers(8).tensor(DType.F32, 0, 7, attention.qkvColumns());
+        var batch = new Batch();
+        batch.add(null, new int[7], 0, 7, 7, Batch.Want.NONE);
+        same(style + " " + dims, ops -> ops.rotate(rows(ops, x), attention, rope, batch));
+      }
+    }
+  }
+
+  @Test
+  void attention() {
+    for (int size : new int[] {8, 16, 48, 64, 80, 128}) {
+      for (int kvHeads : new int[] {1, 2, 6}) {
+        for (boolean causal : new boolean[] {true, false}) {
+          var attention = new Attention(0, 6, kvHeads, size, 0.2f, causal);
+          for (int rows : new int[] {1, 8, 21, 70}) {
+            var x = new Numbers(rows).tensor(DType.F32, 0, rows, attention.qkvColumns());
+            var batch = new Batch();
+            batch.add(null, new int[rows], 0, rows, rows, Batch.Want.NONE);
+            same(attention + " " + rows, ops -> ops.attend(rows(ops, x), attention, batch));
+          }
+        }
+      }
+    }
+  }
+
+  /** What lies behind the last position, in pages used before, must not matter: here it is NaN. */
+  @Test
+  void attentionNeverReadsWhatIsNotThere() {
+    var attention = new Attention(0, 2, 2, 64, 0.2f, true);
+    float[] bad = new float[40 * attention.qkvColumns()];
+    java.util.Arrays.fill(bad, Float.NaN);
+    var poison = Numbers.tensor(DType.F32, 0, bad, 40, attention.qkvColumns());
+    for (int rows : new int[] {1, 7, 20}) {
+      var x = new Numbers(rows).tensor(DType.F32, 0, rows, attention.qkvColumns());
+      same(
+          rows + " rows",
+          ops -> {
+            var batch = new Batch();
+            try (var state = ops.newState(List.of(attention))) {
+              batch.add(state, new int[40], 0, 40, 40, Batch.Want.NONE);
+              ops.attend(rows(ops, poison), attention, batch);
+            }
+            ops.begin();
+            batch.clear();
+            batch.add(
+                ops.newState(List.of(attention)), new int[rows], 0, rows, rows, Batch.Want.NONE);
+            var y = ops.attend(rows(ops, x), attention, batch);
+            float[] first = new float[y.columns()];
+            ops.read(y, 0, first, 0);
+            assertThat(first).doesNotContain(Float.NaN);
+            return y;
+          });
+    }
+  }
+}
