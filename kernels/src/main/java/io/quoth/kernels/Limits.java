@@ -17,11 +17,7 @@ import java.util.Arrays;
  * @param arithmetic f32 operations of all threads together
  */
 public record Limits(
-    double readOneThread,
-    int threads,
-    double read,
-    double arithmeticOneThread,
-    double arithmetic) {
+    double readOneThread, int threads, double read, double arithmeticOneThread, double arithmetic) {
 
   private static final int BYTES = 256 << 20; // more than any cache here holds
   private static final int CHUNK = 1 << 20;
@@ -42,7 +38,7 @@ public record Limits(
           (share, w) -> sums[share] = sum(memory, (long) share * CHUNK, CHUNK / Integer.BYTES);
       double readOne = BYTES / median(reading, sums.length, 1, workspace);
       double read = BYTES / median(reading, sums.length, threads, workspace);
-      if (Arrays.stream(sums).anyMatch(sum -> sum != CHUNK / Integer.BYTES * 0x01010101)) {
+      if (Arrays.stream(sums).anyMatch(sum -> sum != (int) (CHUNK / 4 * 0x01010101L))) {
         throw new AssertionError("memory read wrong");
       }
 
@@ -54,9 +50,10 @@ public record Limits(
     }
   }
 
-  /** Nanoseconds of one run of a task, so that work divided by it is a thousand million a second. */
-  private static double median(
-      WorkerPool.Task task, int shares, int threads, Workspace workspace) {
+  /**
+   * Nanoseconds of one run of a task, so that work divided by it is a thousand million a second.
+   */
+  private static double median(WorkerPool.Task task, int shares, int threads, Workspace workspace) {
     double[] times = new double[1000];
     int count = 0;
     long start = System.nanoTime();
@@ -86,7 +83,9 @@ public record Limits(
     }
   }
 
-  /** Eight operations on what was loaded, so that loads do not count; the compiler makes vectors. */
+  /**
+   * Eight operations on what was loaded, so that loads do not count; the compiler makes vectors.
+   */
   private static void chains(float[] numbers, float a, float b) {
     for (int i = 0; i < NUMBERS; i++) {
       float x = numbers[i];

@@ -60,7 +60,7 @@ public record Memory(
         long limit = Long.parseLong(Files.readString(file).strip());
         return limit < NO_LIMIT ? OptionalLong.of(limit) : OptionalLong.empty();
       } catch (IOException | NumberFormatException e) {
-        continue; // not that version of control groups, or "max"
+        // not that version of control groups, or "max"
       }
     }
     return OptionalLong.empty();

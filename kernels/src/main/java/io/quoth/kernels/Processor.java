@@ -61,7 +61,8 @@ public record Processor(
   /** From the text of Linux' {@code /proc/cpuinfo}; empty elsewhere. */
   static Processor parse(String cpuinfo, String architecture, int processors) {
     Set<String> flags =
-        new HashSet<>(Arrays.asList((value(cpuinfo, "flags") + " " + value(cpuinfo, "Features")).split(" ")));
+        new HashSet<>(
+            Arrays.asList((value(cpuinfo, "flags") + " " + value(cpuinfo, "Features")).split(" ")));
     List<String> features = new ArrayList<>();
     for (var known : KNOWN) {
       if (flags.contains(known.getKey())) {
