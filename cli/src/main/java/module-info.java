@@ -4,6 +4,7 @@ module io.quoth.cli {
   requires static org.jspecify;
   requires io.quoth;
   requires io.quoth.base;
+  requires io.quoth.generation;
   requires io.quoth.hub;
   requires io.quoth.models;
   requires io.quoth.tokenizers;

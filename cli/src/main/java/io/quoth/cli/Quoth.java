@@ -16,7 +16,17 @@ final class Quoth {
   /** The commands in the order of {@code --help}. */
   private static final List<String> COMMANDS =
       List.of(
-          "tokenize", "info", "forward", "pull", "list", "remove", "export", "import", "doctor");
+          "run",
+          "tokenize",
+          "next",
+          "info",
+          "forward",
+          "pull",
+          "list",
+          "remove",
+          "export",
+          "import",
+          "doctor");
 
   private final Console console;
   private boolean debug;
@@ -43,7 +53,9 @@ final class Quoth {
 
   private static @Nullable Command command(String name) {
     return switch (name) {
+      case "run" -> new Run();
       case "tokenize" -> new Tokenize();
+      case "next" -> new Next();
       case "info" -> new Info();
       case "forward" -> new Forward();
       case "pull" -> new Pull();
@@ -84,6 +96,9 @@ final class Quoth {
       console.err().println("Try: " + name + " --help");
       return USAGE;
     } catch (QuothException e) {
+      if (Thread.currentThread().isInterrupted()) {
+        return INTERRUPTED;
+      }
       complain(name, e.getMessage(), e);
       return FAILED;
     } catch (RuntimeException e) {

@@ -11,6 +11,9 @@ import java.util.Map;
 final class WarmUp implements Command {
   private static final List<List<String>> LINES =
       List.of(
+          List.of("run", "--max-new-tokens", "24", "--stats", "Once upon a time"),
+          List.of("run", "--max-new-tokens", "8", "--greedy", "--ids", "0,443"),
+          List.of("next", "Once upon a"),
           List.of("doctor"),
           List.of("--help"),
           List.of("tokenize", "Once upon a time"),
