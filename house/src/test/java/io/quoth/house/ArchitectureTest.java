@@ -30,7 +30,19 @@ class ArchitectureTest {
           entry("models", List.of("kernels", "tensors", "base")),
           entry("generation", List.of("models", "kernels", "tensors", "tokenizers", "base")),
           entry("embeddings", List.of("models", "kernels", "tensors", "tokenizers", "base")),
+          entry("embeddings", List.of("models", "kernels", "tensors", "tokenizers", "base")),
+          entry(
+              "pipelines",
+              List.of(
+                  "embeddings",
+                  "generation",
+                  "models",
+                  "kernels",
+                  "tensors",
+                  "tokenizers",
+                  "base")),
           entry("hub", List.of("base")),
+          entry("minilm", List.of("base")),
           entry("tales", List.of("base")));
 
   @Test
