@@ -5,4 +5,6 @@ module io.quoth {
   requires transitive io.quoth.generation;
   requires io.quoth.hub;
   requires io.quoth.tales;
+
+  exports io.quoth;
 }

@@ -4,6 +4,8 @@ module io.quoth.testkit {
   requires static org.jspecify;
   requires transitive io.quoth.base;
   requires org.junit.jupiter.api;
+  requires java.management;
+  requires jdk.management;
 
   exports io.quoth.testkit;
 }

@@ -16,7 +16,8 @@ public final class Candidates {
   private final int[] ids;
   private int size;
 
-  // A heap of what selects: the score in order-preserving bits above, the place below.
+  // What the candidates are selected by, place by place, and a heap of their ranks.
+  private final float[] keys;
   private final long[] heap;
   private int heapSize;
 
@@ -30,6 +31,7 @@ public final class Candidates {
   public Candidates(int vocabSize) {
     scores = new float[vocabSize];
     ids = new int[vocabSize];
+    keys = new float[vocabSize];
     heap = new long[vocabSize];
     marks = new long[(vocabSize + 63) / 64];
   }
@@ -141,7 +143,7 @@ public final class Candidates {
   }
 
   double logProbability(int id) {
-    return scores[id] - max - StrictMath.log(sum);
+    return (double) scores[id] - max - StrictMath.log(sum);
   }
 
   /** The entropy of the candidates in nats, after {@link #normalize}. */
@@ -151,7 +153,7 @@ public final class Candidates {
     for (int i = 0; i < size; i++) {
       double weight = weight(ids[i]);
       if (weight > 0) {
-        entropy -= weight / sum * (scores[ids[i]] - max - logSum);
+        entropy -= weight / sum * ((double) scores[ids[i]] - max - logSum);
       }
     }
     return entropy;
@@ -159,16 +161,26 @@ public final class Candidates {
 
   // ---- selection: candidates in falling order of a key, equal keys in rising order of ids
 
-  /** A key by which {@link #order} sorts. */
-  @FunctionalInterface
-  interface Key {
-    float of(int id);
+  /** Makes {@link #nextBest} begin with the candidate of the highest score. */
+  void orderByScore() {
+    for (int i = 0; i < size; i++) {
+      keys[i] = scores[ids[i]];
+    }
+    order();
   }
 
-  /** Makes {@link #nextBest} begin with the candidate of the largest key. */
-  void order(Key key) {
+  /** Makes {@link #nextBest} begin with the candidate whose surprise is nearest to this. */
+  void orderBySurprise(double surprise) {
+    double logSum = StrictMath.log(sum);
     for (int i = 0; i < size; i++) {
-      heap[i] = rank(key.of(ids[i]), i);
+      keys[i] = (float) -Math.abs((double) max - scores[ids[i]] + logSum - surprise);
+    }
+    order();
+  }
+
+  private void order() {
+    for (int i = 0; i < size; i++) {
+      heap[i] = rank(keys[i], i);
     }
     heapSize = size;
     for (int i = heapSize / 2 - 1; i >= 0; i--) {
@@ -189,18 +201,23 @@ public final class Candidates {
     return ids[~(int) rank];
   }
 
-  /** Whether a candidate of this id and rank stays. */
-  @FunctionalInterface
-  interface Keeps {
-    boolean test(int id, long rank);
+  /** The lowest rank of those with the same key. */
+  static long withEquals(long rank) {
+    return rank & 0xFFFFFFFF_00000000L;
   }
 
-  /** Keeps the candidates that fulfil {@code condition}; {@code key} is the one of the order. */
-  void keepIf(Keeps condition, Key key) {
+  /** Keeps the candidates of this rank or better in the last order. */
+  void keepFrom(long leastRank) {
+    keepFrom(leastRank, Double.POSITIVE_INFINITY);
+  }
+
+  /** As {@link #keepFrom(long)}, and those of this {@link #weight} or more. */
+  void keepFrom(long leastRank, double leastWeight) {
     int kept = 0;
     for (int i = 0; i < size; i++) {
       int id = ids[i];
-      if (condition.test(id, rank(key.of(id), i))) {
+      if (rank(keys[i], i) >= leastRank
+          || leastWeight < Double.POSITIVE_INFINITY && weight(id) >= leastWeight) {
         ids[kept++] = id;
       } else {
         scores[id] = Float.NEGATIVE_INFINITY;
@@ -209,6 +226,7 @@ public final class Candidates {
     size = kept;
   }
 
+  /** A number that is greater for a greater key, and of equal ones for the lower place. */
   private static long rank(float key, int place) {
     int bits = Float.floatToRawIntBits(key + 0f); // -0 becomes 0: they are equal
     bits ^= bits >> 31 & 0x7FFFFFFF;

@@ -31,7 +31,7 @@ public record NextToken(int[] promptIds, List<Stage> stages) {
 
     static Stage of(String name, Candidates candidates, int count, PieceName pieces) {
       candidates.normalize();
-      candidates.order(candidates::score);
+      candidates.orderByScore();
       var top = new ArrayList<Choice>(count);
       for (int i = 0; i < Math.min(count, candidates.size()); i++) {
         int id = candidates.idOf(candidates.nextBest());

@@ -17,7 +17,7 @@ public record StepScores(TokenScore chosen, List<TokenScore> top) {
 
   /** The scores of a step; both must be normalized. */
   static StepScores of(int chosen, int count, Candidates raw, Candidates processed) {
-    raw.order(raw::score);
+    raw.orderByScore();
     var top = new ArrayList<TokenScore>(count);
     for (int i = 0; i < Math.min(count, raw.size()); i++) {
       top.add(score(raw.idOf(raw.nextBest()), raw, processed));

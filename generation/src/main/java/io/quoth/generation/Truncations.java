@@ -14,8 +14,7 @@ final class Truncations {
     public void process(Candidates c, TokenIds tokens) {
       int keep = Math.max(k, minKeep);
       if (keep < c.size()) {
-        float bound = c.score(c.idOf(best(c, keep)));
-        c.removeIf(id -> c.score(id) < bound);
+        c.keepFrom(Candidates.withEquals(best(c, keep)));
       }
     }
 
@@ -30,7 +29,7 @@ final class Truncations {
     @Override
     public void process(Candidates c, TokenIds tokens) {
       c.normalize();
-      c.order(c::score);
+      c.orderByScore();
       double enough = p * c.weightSum();
       double before = 0;
       long last = c.nextBest();
@@ -41,7 +40,7 @@ final class Truncations {
         }
         last = c.nextBest();
       }
-      keepUpTo(c, last);
+      c.keepFrom(last);
     }
 
     @Override
@@ -55,8 +54,7 @@ final class Truncations {
     @Override
     public void process(Candidates c, TokenIds tokens) {
       c.normalize();
-      long least = best(c, minKeep);
-      c.keepIf((id, rank) -> c.weight(id) >= p || rank >= least, c::score);
+      c.keepFrom(best(c, minKeep), p);
     }
 
     @Override
@@ -70,24 +68,19 @@ final class Truncations {
     @Override
     public void process(Candidates c, TokenIds tokens) {
       c.normalize();
-      double entropy = c.entropy();
-      Candidates.Key nearness = id -> (float) -Math.abs(-c.logProbability(id) - entropy);
-      c.order(nearness);
+      c.orderBySurprise(c.entropy());
       double enough = mass * c.weightSum();
       double sum = 0;
-      long last = Long.MAX_VALUE;
-      long least = Long.MAX_VALUE;
+      long ofMass = Long.MAX_VALUE;
+      long ofNumber = Long.MAX_VALUE;
       for (int kept = 0; kept < c.size() && (sum < enough || kept < minKeep); kept++) {
         long next = c.nextBest();
-        last = sum < enough ? next : last;
-        least = kept < minKeep ? next : least;
+        ofMass = sum < enough ? next : ofMass;
+        ofNumber = kept < minKeep ? next : ofNumber;
         sum += c.weight(c.idOf(next));
       }
-      // Equals of the last one that the mass asked for stay, those of the last that minKeep did
-      // not.
-      float bound = nearness.of(c.idOf(last));
-      long leastRank = least;
-      c.keepIf((id, rank) -> nearness.of(id) >= bound || rank >= leastRank, nearness);
+      // Equals of the last one that the mass asked for stay, not those of the last of minKeep.
+      c.keepFrom(Math.min(Candidates.withEquals(ofMass), ofNumber));
     }
 
     @Override
@@ -101,7 +94,7 @@ final class Truncations {
     @Override
     public void process(Candidates c, TokenIds tokens) {
       c.normalize();
-      removeUnlikely(c, epsilon, minKeep);
+      keepLikely(c, epsilon, minKeep);
     }
 
     @Override
@@ -116,7 +109,7 @@ final class Truncations {
     public void process(Candidates c, TokenIds tokens) {
       c.normalize();
       double eta = Math.min(epsilon, Math.sqrt(epsilon) * StrictMath.exp(-c.entropy()));
-      removeUnlikely(c, eta, minKeep);
+      keepLikely(c, eta, minKeep);
     }
 
     @Override
@@ -134,13 +127,13 @@ final class Truncations {
 
     @Override
     public void process(Candidates c, TokenIds tokens) {
-      keepUpTo(c, best(c, BEST));
+      c.keepFrom(best(c, BEST));
       c.normalize();
       double entropy = 0;
       for (int i = 0; i < c.size(); i++) {
         entropy += surprise(c, c.id(i));
       }
-      c.order(c::score);
+      c.orderByScore();
       long last = c.nextBest();
       double sum = surprise(c, c.idOf(last));
       for (int kept = 1; kept < c.size(); kept++) {
@@ -151,7 +144,7 @@ final class Truncations {
         }
         last = next;
       }
-      keepUpTo(c, last);
+      c.keepFrom(last);
     }
 
     private static double surprise(Candidates c, int id) {
@@ -166,18 +159,13 @@ final class Truncations {
     }
   }
 
-  private static void keepUpTo(Candidates c, long last) {
-    c.keepIf((_, rank) -> rank >= last, c::score);
-  }
-
-  private static void removeUnlikely(Candidates c, double bound, int minKeep) {
-    float floor = c.score(c.idOf(best(c, minKeep)));
-    c.removeIf(id -> c.probability(id) < bound && c.score(id) < floor);
+  private static void keepLikely(Candidates c, double probability, int minKeep) {
+    c.keepFrom(Candidates.withEquals(best(c, minKeep)), probability * c.weightSum());
   }
 
   /** The rank of the k-th best score, from 1, or of the worst when there are fewer. */
   private static long best(Candidates c, int k) {
-    c.order(c::score);
+    c.orderByScore();
     long rank = c.nextBest();
     for (int i = 1; i < Math.min(k, c.size()); i++) {
       rank = c.nextBest();
