@@ -2,9 +2,11 @@
 @org.jspecify.annotations.NullMarked
 module io.quoth {
   requires static org.jspecify;
+  requires transitive io.quoth.embeddings;
   requires transitive io.quoth.generation;
   requires io.quoth.hub;
   requires io.quoth.tales;
+  requires io.quoth.minilm;
 
   exports io.quoth;
 }

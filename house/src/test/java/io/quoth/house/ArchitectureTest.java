@@ -30,7 +30,6 @@ class ArchitectureTest {
           entry("models", List.of("kernels", "tensors", "base")),
           entry("generation", List.of("models", "kernels", "tensors", "tokenizers", "base")),
           entry("embeddings", List.of("models", "kernels", "tensors", "tokenizers", "base")),
-          entry("embeddings", List.of("models", "kernels", "tensors", "tokenizers", "base")),
           entry(
               "pipelines",
               List.of(
