@@ -169,6 +169,29 @@ public final class Candidates {
     order();
   }
 
+  /**
+   * The rank by score of the k-th best, from 1, or of the worst when there are fewer; {@link
+   * #keepFrom} knows it afterwards, {@link #nextBest} does not.
+   */
+  long kthBest(int k) {
+    heapSize = Math.min(k, size);
+    for (int i = 0; i < size; i++) {
+      keys[i] = scores[ids[i]];
+      // The complement turns the order round: the worst of the best so far stands on top.
+      long worse = ~rank(keys[i], i);
+      if (i < heapSize) {
+        heap[i] = worse;
+        if (i == heapSize - 1) {
+          heapify();
+        }
+      } else if (worse < heap[0]) {
+        heap[0] = worse;
+        siftDown(0);
+      }
+    }
+    return ~heap[0];
+  }
+
   /** Makes {@link #nextBest} begin with the candidate whose surprise is nearest to this. */
   void orderBySurprise(double surprise) {
     double logSum = StrictMath.log(sum);
@@ -183,6 +206,10 @@ public final class Candidates {
       heap[i] = rank(keys[i], i);
     }
     heapSize = size;
+    heapify();
+  }
+
+  private void heapify() {
     for (int i = heapSize / 2 - 1; i >= 0; i--) {
       siftDown(i);
     }

@@ -4,6 +4,7 @@ import io.quoth.base.BadArgumentException;
 import io.quoth.base.BadFileException;
 import io.quoth.base.ModelFolder;
 import io.quoth.base.ProgressListener;
+import io.quoth.base.QuothException;
 import io.quoth.kernels.Batch;
 import io.quoth.kernels.CpuOps;
 import io.quoth.kernels.Ops;
@@ -193,6 +194,9 @@ public final class CausalLM implements AutoCloseable {
     stages.add(NextToken.Stage.of("logits", candidates, top, this::piece));
     for (LogitsProcessor processor : plan.chain()) {
       processor.process(candidates, tokens);
+      if (candidates.size() == 0) {
+        throw new QuothException(processor.name() + " leaves no token to choose from");
+      }
       stages.add(NextToken.Stage.of(processor.name(), candidates, top, this::piece));
     }
     return new NextToken(promptIds, stages);

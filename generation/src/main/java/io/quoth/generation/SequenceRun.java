@@ -81,7 +81,7 @@ final class SequenceRun implements AutoCloseable {
   /** Chooses the next token by the logits behind the last one. */
   void choose(float[] logits, int at, Candidates candidates) {
     candidates.reset(logits, at);
-    for (int i = 0; i < plan.chain().size(); i++) {
+    for (int i = 0; i < plan.chain().size() && candidates.size() > 0; i++) {
       plan.chain().get(i).process(candidates, tokens);
     }
     requireChoice(candidates);

@@ -14,7 +14,7 @@ final class Truncations {
     public void process(Candidates c, TokenIds tokens) {
       int keep = Math.max(k, minKeep);
       if (keep < c.size()) {
-        c.keepFrom(Candidates.withEquals(best(c, keep)));
+        c.keepFrom(Candidates.withEquals(c.kthBest(keep)));
       }
     }
 
@@ -54,7 +54,7 @@ final class Truncations {
     @Override
     public void process(Candidates c, TokenIds tokens) {
       c.normalize();
-      c.keepFrom(best(c, minKeep), p);
+      c.keepFrom(c.kthBest(minKeep), p);
     }
 
     @Override
@@ -127,7 +127,7 @@ final class Truncations {
 
     @Override
     public void process(Candidates c, TokenIds tokens) {
-      c.keepFrom(best(c, BEST));
+      c.keepFrom(c.kthBest(BEST));
       c.normalize();
       double entropy = 0;
       for (int i = 0; i < c.size(); i++) {
@@ -160,16 +160,6 @@ final class Truncations {
   }
 
   private static void keepLikely(Candidates c, double probability, int minKeep) {
-    c.keepFrom(Candidates.withEquals(best(c, minKeep)), probability * c.weightSum());
-  }
-
-  /** The rank of the k-th best score, from 1, or of the worst when there are fewer. */
-  private static long best(Candidates c, int k) {
-    c.orderByScore();
-    long rank = c.nextBest();
-    for (int i = 1; i < Math.min(k, c.size()); i++) {
-      rank = c.nextBest();
-    }
-    return rank;
+    c.keepFrom(Candidates.withEquals(c.kthBest(minKeep)), probability * c.weightSum());
   }
 }

@@ -126,9 +126,14 @@ class CausalLMTest {
         .isInstanceOf(QuothException.class)
         .hasMessageContaining("the score of id 7 behind 4 tokens is NaN");
     LogitsProcessor nothing = (candidates, _) -> candidates.removeIf(_ -> true);
-    assertThatThrownBy(() -> model.generate(PROMPT, GREEDY.processors(nothing)))
-        .isInstanceOf(QuothException.class)
-        .hasMessageContaining("leave nothing to choose from");
+    for (var config : List.of(GREEDY, GenerationConfig.sampling().topP(0.5))) {
+      assertThatThrownBy(() -> model.generate(PROMPT, config.processors(nothing)))
+          .isInstanceOf(QuothException.class)
+          .hasMessageContaining("leave nothing to choose from");
+      assertThatThrownBy(() -> model.next(PROMPT, config.processors(nothing), 3))
+          .isInstanceOf(QuothException.class)
+          .hasMessageContaining("leaves no token to choose from");
+    }
   }
 
   // ---- sampling
