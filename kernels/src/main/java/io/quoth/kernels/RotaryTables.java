@@ -25,8 +25,8 @@ final class RotaryTables {
   /**
    * For row r, from index r * rotaryDims on: the cosine of each pair, then the sine of each.
    *
-   * <p>The angle is a product of floats, as in the reference; its cosine and sine are those of
-   * StrictMath, the same on every machine.
+   * <p>The angle is a product of floats, as in the reference; its cosine and sine are the same on
+   * every machine.
    */
   float[] of(Rope rope, Batch batch) {
     for (int i = 0; i < live; i++) {
@@ -60,8 +60,8 @@ final class RotaryTables {
               ? rope.frequencies()[i]
               : (float) (1.0 / StrictMath.pow(theta, 2.0 * i / rope.rotaryDims()));
       double angle = position * frequency;
-      into[at + i] = (float) StrictMath.cos(angle) * rope.attentionFactor();
-      into[at + pairs + i] = (float) StrictMath.sin(angle) * rope.attentionFactor();
+      into[at + i] = (float) Angles.cos(angle) * rope.attentionFactor();
+      into[at + pairs + i] = (float) Angles.sin(angle) * rope.attentionFactor();
     }
   }
 

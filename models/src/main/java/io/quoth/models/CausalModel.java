@@ -131,8 +131,10 @@ public final class CausalModel implements AutoCloseable {
   private void run(Batch batch, float[] logits) {
     ops.begin();
     Activation x = transformer.embed(ops, batch);
-    for (Layer layer : transformer.layers()) {
-      x = ops.layer(layer, x, batch);
+    var layers = transformer.layers();
+    // By index: an iterator would be an object a token.
+    for (int i = 0; i < layers.size(); i++) {
+      x = ops.layer(layers.get(i), x, batch);
     }
     if (batch.wantedRows() > 0) {
       x = transformer.norm(ops, ops.wantedRows(x, batch));

@@ -44,7 +44,7 @@ class TrainedModelsTest {
       for (int id = 0; id < first.length; id++) {
         assertThat(first[id]).isCloseTo((float) expected.item(id).asDouble(), within(1e-4f));
       }
-      checkPrompts(model, expected(folder), "last_logits_top10");
+      checkPrompts(model, expected(folder).get("prompts").items(), "last_logits_top10");
     }
   }
 
@@ -53,8 +53,11 @@ class TrainedModelsTest {
   void talesContinuesItsPrompts(Rung rung) {
     var folder = ModelFolder.of(TestData.shared("models/tales"));
     try (var model = load(folder, rung, 2)) {
-      checkPrompts(model, expected(folder), "logits_after_prompt_top10");
-      for (Json prompt : expected(folder).get("prompts").items()) {
+      var prompts = expected(folder).get("prompts").items();
+      // The scalar rung is slow, and gives the bits of the others.
+      prompts = rung == Rung.SCALAR ? prompts.subList(0, 1) : prompts;
+      checkPrompts(model, prompts, "logits_after_prompt_top10");
+      for (Json prompt : prompts) {
         int[] ids = ints(prompt.get("prompt_ids"));
         int[] more = ints(prompt.get("greedy_ids"));
         int[] all = Arrays.copyOf(ids, ids.length + more.length);
@@ -65,8 +68,7 @@ class TrainedModelsTest {
   }
 
   /** All prompts of a file in one batch. */
-  private static void checkPrompts(CausalModel model, Json expected, String top) {
-    var prompts = expected.get("prompts").items();
+  private static void checkPrompts(CausalModel model, List<Json> prompts, String top) {
     int[][] ids = prompts.stream().map(p -> ints(p.get("prompt_ids"))).toArray(int[][]::new);
     int count = prompts.getFirst().get("greedy_ids").size();
     int[][] found = greedy(model, ids, count);

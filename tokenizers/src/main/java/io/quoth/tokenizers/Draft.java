@@ -289,6 +289,7 @@ final class Draft {
     }
   }
 
+  @SuppressWarnings("ReferenceEquality") // one array may serve for both
   private static void fill(
       Part part, Tokens tokens, int at, Encoding.Arrays arrays, Tokenizer tokenizer) {
     int n = part.length();
@@ -317,6 +318,7 @@ final class Draft {
     }
   }
 
+  @SuppressWarnings("ReferenceEquality") // one array may serve for both
   private static void trim(
       Part part,
       Tokens tokens,
