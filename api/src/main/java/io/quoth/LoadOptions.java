@@ -3,6 +3,7 @@ package io.quoth;
 import io.quoth.base.BadArgumentException;
 import io.quoth.base.ProgressListener;
 import io.quoth.kernels.CpuOps;
+import io.quoth.kernels.Easing;
 import io.quoth.kernels.Ops;
 import io.quoth.kernels.Rung;
 import java.util.Arrays;
@@ -54,9 +55,12 @@ public record LoadOptions(Optional<Rung> kernels, int threads, ProgressListener 
    * @throws BadArgumentException when the rung cannot run here, or {@code QUOTH_KERNELS} names none
    */
   public Ops newOps() {
-    Rung rung = kernels.or(() -> forced(FORCED)).orElseGet(Rung::best);
+    Optional<Rung> wanted = kernels.or(() -> forced(FORCED));
     int all = Runtime.getRuntime().availableProcessors();
-    return new CpuOps(rung, threads == 0 ? all : threads);
+    return new CpuOps(
+        wanted.orElseGet(Rung::best),
+        threads == 0 ? all : threads,
+        wanted.isPresent() ? Easing.NONE : Easing.IN);
   }
 
   /** The rung that a value of {@code QUOTH_KERNELS} asks for; empty where it is not set. */

@@ -1,6 +1,6 @@
 package io.quoth.cli;
 
-import io.quoth.kernels.CpuOps;
+import io.quoth.LoadOptions;
 import io.quoth.models.CausalModel;
 import io.quoth.models.Recording;
 import io.quoth.tensors.SafetensorsWriter;
@@ -41,7 +41,8 @@ final class Forward implements Command {
         Path.of(
             arguments.text("--out").orElseThrow(() -> new UsageException("missing --out FILE")));
     var folder = ModelOption.folder(console, arguments, ModelOption.CAUSAL);
-    try (var model = CausalModel.load(folder, new CpuOps(), new ProgressLine(console))) {
+    try (var model =
+        CausalModel.load(folder, LoadOptions.DEFAULT.newOps(), new ProgressLine(console))) {
       Recording recording = model.record(ids);
       SafetensorsWriter.write(out, tensors(recording));
     }

@@ -1,10 +1,11 @@
 package io.quoth.cli;
 
+import io.quoth.AutoModelForCausalLM;
+import io.quoth.LoadOptions;
 import io.quoth.base.Json;
 import io.quoth.generation.CausalLM;
 import io.quoth.generation.GenerationConfig;
 import io.quoth.generation.NextToken;
-import io.quoth.kernels.CpuOps;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,7 +53,9 @@ final class Next implements Command {
     String prompt = Input.text(arguments.parameters().getFirst(), console);
     int[] promptIds = ids ? Ids.parse("PROMPT", prompt) : new int[0];
     var folder = ModelOption.folder(console, arguments, ModelOption.CAUSAL);
-    try (var model = CausalLM.load(folder, new CpuOps(), new ProgressLine(console))) {
+    try (var model =
+        AutoModelForCausalLM.fromPretrained(
+            folder, LoadOptions.DEFAULT.progress(new ProgressLine(console)))) {
       NextToken next =
           ids ? model.next(promptIds, config, DEPTH) : model.next(prompt, config, DEPTH);
       if (arguments.has("--json")) {

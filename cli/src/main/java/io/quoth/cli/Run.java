@@ -1,11 +1,12 @@
 package io.quoth.cli;
 
+import io.quoth.AutoModelForCausalLM;
+import io.quoth.LoadOptions;
 import io.quoth.generation.CausalLM;
 import io.quoth.generation.FinishReason;
 import io.quoth.generation.GenerationConfig;
 import io.quoth.generation.GenerationResult;
 import io.quoth.generation.TokenStream;
-import io.quoth.kernels.CpuOps;
 import java.io.PrintStream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +55,9 @@ final class Run implements Command {
     String prompt = Input.text(arguments.parameters().getFirst(), console);
     int @Nullable [] promptIds = ids ? Ids.parse("PROMPT", prompt) : null;
     var folder = ModelOption.folder(console, arguments, ModelOption.CAUSAL);
-    try (var model = CausalLM.load(folder, new CpuOps(), new ProgressLine(console))) {
+    try (var model =
+        AutoModelForCausalLM.fromPretrained(
+            folder, LoadOptions.DEFAULT.progress(new ProgressLine(console)))) {
       @Nullable GenerationResult result =
           promptIds != null
               ? printIds(console, model, promptIds, config)

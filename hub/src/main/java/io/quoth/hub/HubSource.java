@@ -5,10 +5,12 @@ import io.quoth.base.ModelSource;
 import io.quoth.base.ProgressListener;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Finds models of the Hub, in the cache or on the network, as the environment says. */
 public final class HubSource implements ModelSource {
-  private final Hub hub = new Hub(HubConfig.fromEnvironment());
+  /** Made when it is first asked: a HTTP client is costly, and most names are found before. */
+  private @Nullable Hub hub;
 
   /** For {@link java.util.ServiceLoader}. */
   public HubSource() {}
@@ -25,11 +27,18 @@ public final class HubSource implements ModelSource {
 
   @Override
   public List<String> knownNames() {
-    return hub.names();
+    return hub().names();
   }
 
   @Override
   public Optional<ModelFolder> find(String name, ProgressListener progress) {
-    return ModelName.tryParse(name).map(model -> hub.folder(model, progress));
+    return ModelName.tryParse(name).map(model -> hub().folder(model, progress));
+  }
+
+  private synchronized Hub hub() {
+    if (hub == null) {
+      hub = new Hub(HubConfig.fromEnvironment());
+    }
+    return hub;
   }
 }

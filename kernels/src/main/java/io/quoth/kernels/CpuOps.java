@@ -30,9 +30,17 @@ public final class CpuOps implements Ops {
   /** Multiplications below which waking another thread costs more than it gives. */
   private static final long SMALL = 32_768;
 
+  /** Number of the first forward, and multiplications of a verb up to which it is eased. */
+  private static final long FIRST = 2;
+
+  private static final long STAND_IN_WORK = 1 << 24;
+
+  /** Whether some model of this JVM is past its first forward; a race costs nothing but time. */
+  private static volatile boolean warm;
+
   private final Rung rung;
   private final int threads;
-  private final Kernels kernels;
+  private final Kernels best;
   private final Workspace workspace = new Workspace();
   private final Scratch scratch = new Scratch();
   private final RotaryTables rotaryTables = new RotaryTables();
@@ -40,23 +48,36 @@ public final class CpuOps implements Ops {
   private final List<PagePool> pools = new ArrayList<>();
   private long forward = 1;
 
+  /** The kernels of the verb under way: {@link #best}, but for small work at the very start. */
+  private Kernels kernels;
+
+  /** What does small work in the first forward; {@link #best} where the start is not eased. */
+  private final Kernels standIn;
+
   private final LinearTask linearTask = new LinearTask();
   private final RowsTask rowsTask = new RowsTask();
   private final AttentionTask attentionTask = new AttentionTask();
   private final BiasedAttention biasedAttention = new BiasedAttention();
 
-  /** On the best rung that may run here, on all processors. */
+  /**
+   * On the best rung that may run here, on all processors, with an {@linkplain Easing eased} start.
+   */
   public CpuOps() {
-    this(Rung.best(), Runtime.getRuntime().availableProcessors());
+    this(Rung.best(), Runtime.getRuntime().availableProcessors(), Easing.IN);
   }
 
   /**
-   * On one rung.
+   * On one rung, from the first moment on.
    *
    * @param threads how many threads work on a forward, the caller included; at least 1
    * @throws BadArgumentException when the rung cannot run here
    */
   public CpuOps(Rung rung, int threads) {
+    this(rung, threads, Easing.NONE);
+  }
+
+  /** On one rung, with or without an {@linkplain Easing eased} start. */
+  public CpuOps(Rung rung, int threads, Easing easing) {
     if (threads < 1) {
       throw new BadArgumentException("threads must be >= 1: " + threads);
     }
@@ -66,7 +87,9 @@ public final class CpuOps implements Ops {
         });
     this.rung = rung;
     this.threads = threads;
-    kernels = rung.kernels();
+    best = rung.kernels();
+    kernels = best;
+    standIn = easing == Easing.IN ? Rung.SCALAR.kernels() : best;
   }
 
   /** The rung that runs. */
@@ -169,6 +192,12 @@ public final class CpuOps implements Ops {
     scratch.clear();
     rotaryTables.clear();
     forward++;
+    warm |= forward > FIRST;
+  }
+
+  /** The kernels for a verb of so many multiplications. */
+  private Kernels kernelsFor(long work) {
+    return warm || work >= STAND_IN_WORK ? best : standIn;
   }
 
   @Override
@@ -471,7 +500,9 @@ public final class CpuOps implements Ops {
     }
 
     private void runRows(CpuLinear layer) {
-      boolean small = (long) layer.in() * layer.out() * rows.count < SMALL;
+      long work = (long) layer.in() * layer.out() * rows.count;
+      kernels = kernelsFor(work);
+      boolean small = work < SMALL;
       int helpers = small ? 1 : threads;
       int size = kernels.packedSize(layer.in(), rows.count);
       if (size > rows.numbers.length) {
@@ -541,6 +572,7 @@ public final class CpuOps implements Ops {
       verb = which;
       x = input;
       y = output;
+      kernels = kernelsFor(workPerRow * input.rows);
       shares = shares(workPerRow * input.rows, input.rows);
       WorkerPool.SHARED.run(this, shares, threads, workspace);
     }
@@ -614,7 +646,9 @@ public final class CpuOps implements Ops {
       y = output;
       batch = sequences;
       long seen = claim(a, sequences);
-      boolean small = seen * a.heads() * a.headSize() < SMALL;
+      long work = seen * a.heads() * a.headSize();
+      kernels = kernelsFor(work);
+      boolean small = work < SMALL;
       int helpers = small ? 1 : threads;
       writing = true;
       WorkerPool.SHARED.run(this, tiles[sequences.sequences()], helpers, workspace);
