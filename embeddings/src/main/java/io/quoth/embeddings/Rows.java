@@ -16,6 +16,9 @@ final class Rows {
    */
   static int dimension(String what, float[][] rows) {
     int dimension = rows.length == 0 ? 0 : rows[0].length;
+    if (rows.length > 0 && dimension == 0) {
+      throw new BadArgumentException(what + ": row 0 has no numbers");
+    }
     for (int r = 0; r < rows.length; r++) {
       if (rows[r].length != dimension) {
         throw new BadArgumentException(

@@ -5,7 +5,7 @@ import io.quoth.base.ClosedException;
 import io.quoth.base.ModelFolder;
 import io.quoth.base.ProgressListener;
 import io.quoth.kernels.Ops;
-import io.quoth.tensors.Safetensors;
+import io.quoth.models.WeightFiles;
 import io.quoth.tensors.Weights;
 import java.lang.foreign.Arena;
 import java.util.concurrent.locks.ReentrantLock;
@@ -32,7 +32,7 @@ final class WeightedStage implements AutoCloseable {
   static WeightedStage open(ModelFolder folder, Supplier<Ops> ops, ProgressListener progress) {
     Arena arena = Arena.ofShared();
     try {
-      Weights weights = Safetensors.open(folder, arena, progress);
+      Weights weights = WeightFiles.open(folder, arena, progress);
       return new WeightedStage(arena, ops.get(), weights, folder.location());
     } catch (RuntimeException | Error e) {
       arena.close();

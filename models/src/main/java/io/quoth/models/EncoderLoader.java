@@ -62,11 +62,21 @@ final class EncoderLoader {
     return family.build(config, task, new Parts(ops, weights));
   }
 
-  private static EncoderFamily family(ConfigReader config, Task task) {
+  /** Whether an encoder family knows the type. */
+  static boolean knows(String modelType) {
+    return all().containsKey(modelType);
+  }
+
+  private static Map<String, EncoderFamily> all() {
     var families = new TreeMap<String, EncoderFamily>();
     // A provider from outside may not take the place of one of ours, hence last.
     ServiceLoader.load(EncoderFamily.class).forEach(family -> add(family, families));
     OWN.forEach(family -> add(family, families));
+    return families;
+  }
+
+  private static EncoderFamily family(ConfigReader config, Task task) {
+    var families = all();
     EncoderFamily family = families.get(config.modelType());
     if (family != null) {
       return family;

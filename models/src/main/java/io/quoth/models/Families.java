@@ -23,6 +23,14 @@ final class Families {
   static Family of(ConfigReader config) {
     var families = all();
     Family family = families.get(config.modelType());
+    if (family == null && EncoderLoader.knows(config.modelType())) {
+      throw new UnsupportedModelException(
+          config.json().get("model_type").place()
+              + ": \""
+              + config.modelType()
+              + "\" is an encoder, which generates nothing; AutoModel, AutoModelForMaskedLM and"
+              + " their kin load it");
+    }
     if (family == null) {
       throw unknown(config, families.keySet());
     }

@@ -29,6 +29,7 @@ class GoldenCausalTest {
           "gpt2",
           "gpt2_variant",
           "gpt2_oldnames",
+          "gpt2_bin",
           "llama",
           "llama3",
           "llama_linear",
