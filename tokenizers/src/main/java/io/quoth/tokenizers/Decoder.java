@@ -191,6 +191,59 @@ sealed interface Decoder {
     }
   }
 
+  /**
+   * SentencePiece's: marks become blanks, the first one of the text vanishes, control pieces say
+   * nothing, bytes that are no character become U+FFFD one by one.
+   */
+  record SentencePiece(
+      io.quoth.tokenizers.SentencePiece model,
+      String unknownSurface,
+      boolean addDummyPrefix,
+      boolean removeExtraWhitespaces)
+      implements Decoder {
+    @Override
+    public List<String> decode(List<String> tokens) {
+      var text = new StringBuilder();
+      var run = new java.io.ByteArrayOutputStream();
+      boolean markSeen = false;
+      for (String token : tokens) {
+        int type = model.type(token);
+        int b = type == io.quoth.tokenizers.SentencePiece.BYTE ? ByteFallback.byteOf(token) : -1;
+        if (b >= 0) {
+          run.write(b);
+          continue;
+        }
+        flush(run, text);
+        boolean first = !markSeen && text.isEmpty();
+        markSeen = false;
+        switch (type) {
+          case io.quoth.tokenizers.SentencePiece.CONTROL -> {}
+          case io.quoth.tokenizers.SentencePiece.UNKNOWN ->
+              text.append(
+                  token.equals(model.vocabulary().token(model.unknown())) ? unknownSurface : token);
+          default -> {
+            boolean mark =
+                first && (addDummyPrefix || removeExtraWhitespaces) && token.startsWith(MARK);
+            markSeen = mark && !removeExtraWhitespaces;
+            text.append((mark ? token.substring(1) : token).replace(MARK, " "));
+          }
+        }
+      }
+      flush(run, text);
+      return List.of(text.toString());
+    }
+
+    private static final String MARK = String.valueOf(io.quoth.tokenizers.SentencePiece.MARK);
+
+    /** Whole characters, and one U+FFFD for each byte that belongs to none. */
+    private static void flush(java.io.ByteArrayOutputStream run, StringBuilder text) {
+      if (run.size() > 0) {
+        Utf8.decodeByteWise(run.toByteArray(), text);
+        run.reset();
+      }
+    }
+  }
+
   /** Replaces a pattern in each token. */
   record Replace(Matches matches, String content) implements Decoder {
     @Override

@@ -197,6 +197,21 @@ sealed interface Normalizer {
     }
   }
 
+  /** SentencePiece's own way of asking a map, and of treating blanks. */
+  record SentencePiece(
+      CharsMap map,
+      Trie userDefined,
+      boolean addDummyPrefix,
+      boolean removeExtraWhitespaces,
+      boolean escapeWhitespaces,
+      boolean whitespaceAsSuffix)
+      implements Normalizer {
+    @Override
+    public Text apply(Text text) {
+      return SentencePieceNormalizer.apply(this, text);
+    }
+  }
+
   /** A map of characters to strings compiled into a file, by the reference's way of asking it. */
   record Precompiled(CharsMap map) implements Normalizer {
     @Override

@@ -115,6 +115,32 @@ sealed interface PostProcessor {
   /** Texts and special tokens as a list says. */
   record Template(List<Piece> single, List<Piece> pair, Map<String, Special> specials)
       implements PostProcessor {
+    /** A token before, and one behind, each text; none where the id is negative. */
+    static Template around(int bos, String bosToken, int eos, String eosToken) {
+      var single = new ArrayList<Piece>();
+      var pair = new ArrayList<Piece>();
+      for (int text = 0; text < 2; text++) {
+        if (bos >= 0) {
+          pair.add(new Piece.Name(bosToken, text));
+        }
+        pair.add(new Piece.Text(text, text));
+        if (eos >= 0) {
+          pair.add(new Piece.Name(eosToken, text));
+        }
+        if (text == 0) {
+          single.addAll(pair);
+        }
+      }
+      var specials = new java.util.HashMap<String, Special>();
+      if (bos >= 0) {
+        specials.put(bosToken, new Special(List.of(bos), List.of(bosToken)));
+      }
+      if (eos >= 0) {
+        specials.put(eosToken, new Special(List.of(eos), List.of(eosToken)));
+      }
+      return new Template(List.copyOf(single), List.copyOf(pair), Map.copyOf(specials));
+    }
+
     @Override
     public int added(boolean two) {
       int n = 0;

@@ -10,6 +10,7 @@ final class Scratch {
   int[] next = new int[0];
   int[] previous = new int[0];
   double[] best = new double[256];
+  private float[] floats = new float[0];
   int[] begin = new int[256];
   int[] token = new int[256];
   int[] charStarts = new int[256];
@@ -56,6 +57,14 @@ final class Scratch {
       begin = new int[capacity];
       token = new int[capacity];
     }
+  }
+
+  /** Room for a lattice of floats. */
+  float[] bestFloats(int n) {
+    if (n > floats.length) {
+      floats = new float[Math.max(n, floats.length * 2)];
+    }
+    return floats;
   }
 
   /** Makes room for the links of {@code n} symbols. */

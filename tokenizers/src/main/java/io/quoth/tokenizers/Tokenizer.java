@@ -89,6 +89,17 @@ public final class Tokenizer {
     return Tiktoken.read(ranks, encoding);
   }
 
+  /**
+   * Reads a SentencePiece {@code tokenizer.model}.
+   *
+   * @param addBos whether the post-processor puts the begin token before a text
+   * @param addEos whether it puts the end token behind
+   */
+  public static Tokenizer fromSentencePiece(
+      byte[] model, boolean addBos, boolean addEos, String source) {
+    return SentencePieceFile.read(model, source).tokenizer(addBos, addEos, source);
+  }
+
   Parts parts() {
     return parts;
   }
@@ -163,7 +174,7 @@ public final class Tokenizer {
 
   /** Whether an id is of a special token: control, not text. */
   public boolean isSpecial(int id) {
-    return token(id).filter(parts.added::isSpecial).isPresent();
+    return parts.model.isControl(id) || token(id).filter(parts.added::isSpecial).isPresent();
   }
 
   /**
@@ -453,7 +464,11 @@ public final class Tokenizer {
     for (int id : ids) {
       String added = parts.added.spelling(id);
       String token = added != null ? added : parts.model.vocabulary().token(id);
-      if (token != null && !(skipSpecialTokens && parts.added.isSpecial(token))) {
+      boolean skip =
+          skipSpecialTokens
+              && token != null
+              && (parts.added.isSpecial(token) || parts.model.isControl(id));
+      if (token != null && !skip) {
         tokens.add(token);
       }
     }
@@ -510,6 +525,15 @@ public final class Tokenizer {
             }
           }
           yield text.getBytes(StandardCharsets.UTF_8);
+        }
+        case Decoder.SentencePiece(io.quoth.tokenizers.SentencePiece model, _, _, _) -> {
+          int b = Decoder.ByteFallback.byteOf(token);
+          yield b >= 0
+              ? new byte[] {(byte) b}
+              : (model.type(token) == io.quoth.tokenizers.SentencePiece.CONTROL
+                      ? ""
+                      : token.replace(io.quoth.tokenizers.SentencePiece.MARK, ' '))
+                  .getBytes(StandardCharsets.UTF_8);
         }
         case Decoder.Fuse _, Decoder.Strip _ -> token.getBytes(StandardCharsets.UTF_8);
         // Behind another token, where blanks stay.

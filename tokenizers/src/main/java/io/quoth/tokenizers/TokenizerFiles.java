@@ -18,9 +18,21 @@ final class TokenizerFiles {
     if (folder.has("vocab.json") && folder.has("merges.txt")) {
       return byteLevelBpe(folder);
     }
+    if (folder.has("tokenizer.model")) {
+      boolean bos = true;
+      boolean eos = false;
+      if (folder.has("tokenizer_config.json")) {
+        Json config = folder.json("tokenizer_config.json");
+        bos = config.getBoolean("add_bos_token", true);
+        eos = config.getBoolean("add_eos_token", false);
+      }
+      return Tokenizer.fromSentencePiece(
+          folder.bytes("tokenizer.model"), bos, eos, folder.location() + "/tokenizer.model");
+    }
     throw new BadFileException(
         folder.location()
-            + ": has no tokenizer; expected tokenizer.json, or vocab.json and merges.txt; found "
+            + ": has no tokenizer; expected tokenizer.json, vocab.json and merges.txt, or"
+            + " tokenizer.model; found "
             + folder.files());
   }
 

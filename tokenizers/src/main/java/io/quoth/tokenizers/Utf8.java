@@ -29,6 +29,28 @@ final class Utf8 {
     return at;
   }
 
+  /** The text of bytes, with one U+FFFD for each byte that is part of no character. */
+  static void decodeByteWise(byte[] bytes, StringBuilder out) {
+    for (int i = 0; i < bytes.length; ) {
+      int b = bytes[i] & 0xFF;
+      int width = b < 0x80 ? 1 : b < 0xC2 ? 0 : b < 0xE0 ? 2 : b < 0xF0 ? 3 : b < 0xF5 ? 4 : 0;
+      String character =
+          width == 0 || i + width > bytes.length
+              ? "\uFFFD"
+              : decode(java.util.Arrays.copyOfRange(bytes, i, i + width));
+      boolean good =
+          character.codePointCount(0, character.length()) == 1
+              && (character.charAt(0) != 0xFFFD
+                  || b == 0xEF
+                      && width == 3
+                      && i + 3 <= bytes.length
+                      && (bytes[i + 1] & 0xFF) == 0xBF
+                      && (bytes[i + 2] & 0xFF) == 0xBD);
+      out.append(good ? character : "\uFFFD");
+      i += good ? width : 1;
+    }
+  }
+
   /**
    * The text of bytes, with one U+FFFD for each maximal part that cannot be the beginning of a
    * character (Unicode 3.9, "substitution of maximal subparts"; Java's decoder takes whole

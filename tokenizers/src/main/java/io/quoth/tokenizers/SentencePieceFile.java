@@ -1,0 +1,122 @@
+package io.quoth.tokenizers;
+
+import io.quoth.base.BadFileException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a SentencePiece {@code tokenizer.model}: sentencepiece_model.proto, of which pieces (1),
+ * trainer (2) and normalizer (3) matter.
+ */
+final class SentencePieceFile {
+  final List<String> pieces = new ArrayList<>();
+  final List<Float> scores = new ArrayList<>();
+  final List<Integer> types = new ArrayList<>();
+  int modelType = 1;
+  boolean whitespaceAsSuffix;
+  boolean byteFallback;
+  String unknownSurface = " \u2047 ";
+  String unknownPiece = "<unk>";
+  String bosPiece = "<s>";
+  String eosPiece = "</s>";
+  String padPiece = "<pad>";
+  byte[] charsMap = {};
+  boolean addDummyPrefix = true;
+  boolean removeExtraWhitespaces = true;
+  boolean escapeWhitespaces = true;
+
+  private SentencePieceFile() {}
+
+  static SentencePieceFile read(byte[] bytes, String source) {
+    var file = new SentencePieceFile();
+    var proto = new Protobuf(bytes, source);
+    while (proto.next()) {
+      switch (proto.field()) {
+        case 1 -> file.piece(proto.message());
+        case 2 -> file.trainer(proto.message());
+        case 3 -> file.normalizer(proto.message());
+        default -> proto.skip();
+      }
+    }
+    if (file.pieces.isEmpty()) {
+      throw new BadFileException(source + ": has no pieces; is it a SentencePiece model?");
+    }
+    return file;
+  }
+
+  private void piece(Protobuf proto) {
+    String piece = "";
+    float score = 0;
+    int type = SentencePiece.NORMAL;
+    while (proto.next()) {
+      switch (proto.field()) {
+        case 1 -> piece = proto.string();
+        case 2 -> score = proto.float32();
+        case 3 -> type = (int) proto.number();
+        default -> proto.skip();
+      }
+    }
+    pieces.add(piece);
+    scores.add(score);
+    types.add(type);
+  }
+
+  private void trainer(Protobuf proto) {
+    while (proto.next()) {
+      switch (proto.field()) {
+        case 3 -> modelType = (int) proto.number();
+        case 24 -> whitespaceAsSuffix = proto.truth();
+        case 35 -> byteFallback = proto.truth();
+        case 44 -> unknownSurface = proto.string();
+        case 45 -> unknownPiece = proto.string();
+        case 46 -> bosPiece = proto.string();
+        case 47 -> eosPiece = proto.string();
+        case 48 -> padPiece = proto.string();
+        default -> proto.skip();
+      }
+    }
+  }
+
+  private void normalizer(Protobuf proto) {
+    while (proto.next()) {
+      switch (proto.field()) {
+        case 2 -> charsMap = proto.bytes();
+        case 3 -> addDummyPrefix = proto.truth();
+        case 4 -> removeExtraWhitespaces = proto.truth();
+        case 5 -> escapeWhitespaces = proto.truth();
+        default -> proto.skip();
+      }
+    }
+  }
+
+  /** The tokenizer that this file describes. */
+  Tokenizer tokenizer(boolean addBos, boolean addEos, String source) {
+    var model = SentencePiece.of(this, source);
+    var normalizer =
+        new Normalizer.SentencePiece(
+            CharsMap.of(charsMap, source),
+            model.userDefined(),
+            addDummyPrefix,
+            removeExtraWhitespaces,
+            escapeWhitespaces,
+            whitespaceAsSuffix);
+    return new Tokenizer(
+        new Tokenizer.Parts(
+            normalizer,
+            null,
+            model,
+            new AddedTokens(List.of(), null),
+            template(model, addBos, addEos),
+            new Decoder.SentencePiece(
+                model, unknownSurface, addDummyPrefix, removeExtraWhitespaces),
+            null,
+            null));
+  }
+
+  private @Nullable PostProcessor template(SentencePiece model, boolean addBos, boolean addEos) {
+    int bos = addBos ? model.control(bosPiece) : -1;
+    int eos = addEos ? model.control(eosPiece) : -1;
+    return bos < 0 && eos < 0 ? null : PostProcessor.Template.around(bos, bosPiece, eos, eosPiece);
+  }
+}
