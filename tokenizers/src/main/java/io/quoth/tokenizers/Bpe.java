@@ -1,7 +1,9 @@
 package io.quoth.tokenizers;
 
 import io.quoth.base.BadFileException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,10 @@ final class Bpe implements Model {
   private final int[] lastBytes = new int[256];
   private final WordCache cache = new WordCache();
   private final WordCache byteCache = new WordCache();
+  private final @Nullable Joins joins;
+
+  /** Whether every unknown character becomes bytes. */
+  private final boolean fallsBack;
 
   /**
    * What tokenizer.json says beside vocabulary and merges.
@@ -47,6 +53,15 @@ final class Bpe implements Model {
   }
 
   Bpe(Vocabulary vocabulary, MergeTable merges, Options options) {
+    this(vocabulary, merges, options, true);
+  }
+
+  /** The same with long pieces done whole: the oracle for {@link #inParts}. */
+  Bpe inOnePiece() {
+    return new Bpe(vocabulary, merges, options, false);
+  }
+
+  private Bpe(Vocabulary vocabulary, MergeTable merges, Options options, boolean inParts) {
     this.vocabulary = vocabulary;
     this.merges = merges;
     this.options = options;
@@ -59,6 +74,56 @@ final class Bpe implements Model {
       lastBytes[b] =
           options.suffix.isEmpty() ? bytes[b] : vocabulary.find(character + options.suffix);
     }
+    fallsBack = options.byteFallback && Arrays.stream(fallback).allMatch(id -> id >= 0);
+    joins = inParts ? joins() : null;
+  }
+
+  /**
+   * Between which chars a merge can happen at all: nothing ever joins what lies on both sides of
+   * any other place, so that a long piece falls into parts that can be done, and remembered, one by
+   * one. A set of pairs of chars, hashed to bits: it may say yes too often.
+   */
+  private static final class Joins {
+    private static final int BITS = 1 << 20;
+    private final long[] bits = new long[BITS / 64];
+
+    void add(char before, char behind) {
+      int bit = bit(before, behind);
+      bits[bit >>> 6] |= 1L << bit;
+    }
+
+    boolean contains(char before, char behind) {
+      int bit = bit(before, behind);
+      return (bits[bit >>> 6] >>> bit & 1) != 0;
+    }
+
+    private static int bit(char before, char behind) {
+      return (before << 16 | behind) * 0x9E3779B1 >>> 12;
+    }
+  }
+
+  /** Null where characters of a word do not stand for themselves, or bytes may join. */
+  private @Nullable Joins joins() {
+    if (!options.prefix.isEmpty() || !options.suffix.isEmpty() || options.dropout > 0) {
+      return null;
+    }
+    var isByte = new java.util.BitSet();
+    for (int id : fallback) {
+      if (id >= 0 && options.byteFallback) {
+        isByte.set(id);
+      }
+    }
+    var found = new Joins();
+    var bytesJoin = new boolean[1];
+    merges.forEach((left, right, _, _) -> {
+      String before = vocabulary.token(left);
+      String behind = vocabulary.token(right);
+      bytesJoin[0] |= isByte.get(left) || isByte.get(right);
+      if (before != null && behind != null && !before.isEmpty() && !behind.isEmpty()) {
+        found.add(before.charAt(before.length() - 1), behind.charAt(0));
+      }
+    });
+    return bytesJoin[0] ? null : found;
   }
 
   @Override
@@ -98,6 +163,9 @@ final class Bpe implements Model {
         return;
       }
     }
+    if (!cached && joins != null && inParts(text, from, to, joins, out, scratch)) {
+      return;
+    }
     boolean regular = characters(text.chars, from, to, scratch);
     int count = merge(scratch, scratch.count);
     if (regular && to - from == scratch.length) {
@@ -109,6 +177,51 @@ final class Bpe implements Model {
     if (cached && regular && to - from == scratch.length) {
       cache.put(slot, WordCache.word(text.chars, from, to, count, scratch));
     }
+  }
+
+  /**
+   * Does a long piece part by part. Unknown characters may have to do with what stands beside them:
+   * then it gives up and takes back what it wrote.
+   */
+  private boolean inParts(Text text, int from, int to, Joins joins, Tokens out, Scratch scratch) {
+    int before = out.count;
+    char[] chars = text.chars;
+    for (int begin = from, at = from + 1; at <= to; at++) {
+      if (at < to
+          && (Character.isLowSurrogate(chars[at]) || joins.contains(chars[at - 1], chars[at]))) {
+        continue;
+      }
+      if (!part(text, begin, at, out, scratch)) {
+        out.count = before;
+        return false;
+      }
+      begin = at;
+    }
+    return true;
+  }
+
+  private boolean part(Text text, int from, int to, Tokens out, Scratch scratch) {
+    boolean cached = to - from <= WordCache.LONGEST;
+    int slot = cached ? WordCache.slot(text.chars, from, to) : 0;
+    WordCache.Word word = cached ? byteCache.get(slot, text.chars, from, to) : null;
+    if (word != null) {
+      word.emit(text, from, out);
+      return true;
+    }
+    if (!characters(text.chars, from, to, scratch)) {
+      if (!fallsBack) {
+        return false;
+      }
+      scratch.mapBytes(text.chars, from, to);
+      emitBytes(text, from, merge(scratch, scratch.count), out, scratch);
+      return true;
+    }
+    int count = merge(scratch, scratch.count);
+    emit(text, from, count, out, scratch);
+    if (cached) {
+      byteCache.put(slot, WordCache.word(text.chars, from, to, count, scratch));
+    }
+    return true;
   }
 
   /** As {@link #tokenize}, but the symbols are the piece's bytes. Needs {@link #knowsAllBytes}. */
@@ -174,6 +287,67 @@ final class Bpe implements Model {
     }
     return new WordCache.Word(
         Arrays.copyOfRange(chars, from, to), Arrays.copyOf(scratch.symbols, count), spans);
+  }
+
+  /** Pieces of more symbols are not explained step by step. */
+  private static final int EXPLAINED = 512;
+
+  /**
+   * The steps from single symbols to tokens: those the piece begins with, and each merge. Empty for
+   * a piece that is in the vocabulary whole where that ends the matter.
+   */
+  List<Explanation.Merge> explain(
+      Text text, int from, int to, boolean byteLevel, List<String> start, Scratch scratch) {
+    int n;
+    if (byteLevel) {
+      n = bytes(text.chars, from, to, scratch);
+      if (options.ignoreMerges && wholePiece(n, scratch) >= 0) {
+        return List.of();
+      }
+    } else {
+      if (options.ignoreMerges && vocabulary.find(text.chars, from, to) >= 0) {
+        return List.of();
+      }
+      characters(text.chars, from, to, scratch);
+      n = scratch.count;
+    }
+    if (n > EXPLAINED) {
+      return List.of();
+    }
+    var ids = new ArrayList<Integer>();
+    for (int i = 0; i < n; i++) {
+      ids.add(scratch.symbols[i]);
+    }
+    start.addAll(names(ids));
+    var steps = new ArrayList<Explanation.Merge>();
+    while (true) {
+      int best = -1;
+      long bestMerge = MergeTable.NONE;
+      for (int i = 0; i + 1 < ids.size(); i++) {
+        long merge = merges.get(ids.get(i), ids.get(i + 1));
+        if (merge < bestMerge) {
+          bestMerge = merge;
+          best = i;
+        }
+      }
+      if (best < 0) {
+        return steps;
+      }
+      List<String> two = names(ids.subList(best, best + 2));
+      ids.set(best, (int) bestMerge);
+      ids.remove(best + 1);
+      steps.add(
+          new Explanation.Merge(two.get(0), two.get(1), (int) (bestMerge >>> 32), names(ids)));
+    }
+  }
+
+  private List<String> names(List<Integer> ids) {
+    var names = new ArrayList<String>(ids.size());
+    for (int id : ids) {
+      String token = vocabulary.token(id);
+      names.add(token == null ? "" : token);
+    }
+    return List.copyOf(names);
   }
 
   /** One symbol a byte. */

@@ -90,8 +90,38 @@ final class SentencePieceFile {
     }
   }
 
+  /** A model whose pieces came from elsewhere. */
+  static SentencePieceFile of(
+      int modelType,
+      List<String> pieces,
+      List<Float> scores,
+      List<Integer> types,
+      byte[] charsMap,
+      boolean addDummyPrefix,
+      boolean removeExtraWhitespaces,
+      String bosPiece,
+      String eosPiece) {
+    var file = new SentencePieceFile();
+    file.modelType = modelType;
+    file.pieces.addAll(pieces);
+    file.scores.addAll(scores);
+    file.types.addAll(types);
+    file.charsMap = charsMap;
+    file.addDummyPrefix = addDummyPrefix;
+    file.removeExtraWhitespaces = removeExtraWhitespaces;
+    file.byteFallback = types.contains(SentencePiece.BYTE);
+    file.bosPiece = bosPiece;
+    file.eosPiece = eosPiece;
+    return file;
+  }
+
   /** The tokenizer that this file describes. */
   Tokenizer tokenizer(boolean addBos, boolean addEos, String source) {
+    return tokenizer(addBos, addEos, source, List.of());
+  }
+
+  /** The same, finding tokens in the text before the model sees it. */
+  Tokenizer tokenizer(boolean addBos, boolean addEos, String source, List<AddedToken> added) {
     var model = SentencePiece.of(this, source);
     var normalizer =
         new Normalizer.SentencePiece(
@@ -106,7 +136,7 @@ final class SentencePieceFile {
             normalizer,
             null,
             model,
-            new AddedTokens(List.of(), null),
+            new AddedTokens(added, normalizer),
             template(model, addBos, addEos),
             new Decoder.SentencePiece(
                 model, unknownSurface, addDummyPrefix, removeExtraWhitespaces),

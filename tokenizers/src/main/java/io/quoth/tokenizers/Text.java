@@ -64,6 +64,11 @@ final class Text {
     return from == to;
   }
 
+  /** What added to a place here gives the place in the original, or -1 where that is not so. */
+  int shift() {
+    return starts == null ? shift : -1;
+  }
+
   /** Where the range of the char at {@code i} begins in the original. */
   int start(int i) {
     return starts == null ? i + shift : starts[i];

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
@@ -98,6 +99,17 @@ public final class Tokenizer {
   public static Tokenizer fromSentencePiece(
       byte[] model, boolean addBos, boolean addEos, String source) {
     return SentencePieceFile.read(model, source).tokenizer(addBos, addEos, source);
+  }
+
+  /**
+   * Builds the tokenizer of a GGUF file.
+   *
+   * @param keys the file's key-value pairs: strings, numbers, truth values and lists of them
+   * @param source stands for the file in errors
+   * @throws io.quoth.base.UnsupportedModelException when the file does not say how text is cut
+   */
+  public static Tokenizer fromGguf(Map<String, ?> keys, String source) {
+    return GgufVocabulary.read(keys, source);
   }
 
   Parts parts() {
@@ -243,7 +255,11 @@ public final class Tokenizer {
     lists.add(input.first());
     input.second().ifPresent(lists::add);
     for (int i = 0; i < lists.size(); i++) {
-      var tokens = new Tokens();
+      int chars = 0;
+      for (String text : lists.get(i)) {
+        chars += Math.min(text.length(), 1 << 20);
+      }
+      var tokens = new Tokens(16 + chars / 3);
       int stop = stopAfter(i);
       boolean fromEnd = parts.truncation != null && parts.truncation.direction() == Direction.LEFT;
       List<String> words = lists.get(i);
@@ -350,6 +366,7 @@ public final class Tokenizer {
     private boolean ignoreSpecial;
     private EncodeOptions.SpecialTokens treatment = EncodeOptions.SpecialTokens.ALLOWED;
     private boolean stopped;
+    private @Nullable List<Explanation> explanations;
     private int piece;
     private int skip;
 
@@ -396,12 +413,43 @@ public final class Tokenizer {
         String text = new String(current.chars, start, end - start);
         int from = current.start(start);
         int to = current.end(end - 1);
+        if (explanations != null) {
+          explanations.add(
+              new Explanation(text, new Span(from, to), List.of(), List.of(), List.of(text)));
+        }
         if (text.equals(token.content())) {
           out.add(token.id(), from, to);
         } else {
           out.add(token.id(), from, to, text);
         }
       }
+    }
+
+    private void explain(Text cut, int start, int end, List<Explanation> explanations) {
+      var symbols = new ArrayList<String>();
+      var merges = new ArrayList<Explanation.Merge>();
+      if (parts.model instanceof Bpe bpe) {
+        merges.addAll(bpe.explain(cut, start, end, fused, symbols, arrays));
+      }
+      int before = out.count;
+      if (fused) {
+        ((Bpe) parts.model).byteLevel(cut, start, end, out, arrays);
+      } else {
+        parts.model.tokenize(cut, start, end, out, arrays);
+      }
+      var tokens = new ArrayList<String>();
+      for (int i = before; i < out.count; i++) {
+        String own = out.text(i);
+        tokens.add(own != null ? own : Tokenizer.this.token(out.ids[i]).orElse(""));
+      }
+      String piece = new String(cut.chars, start, end - start);
+      explanations.add(
+          new Explanation(
+              fused ? ByteAlphabet.text(piece.getBytes(StandardCharsets.UTF_8)) : piece,
+              new Span(cut.start(start), cut.end(end - 1)),
+              List.copyOf(symbols),
+              List.copyOf(merges),
+              List.copyOf(tokens)));
     }
 
     /** Whether the next piece is wanted; counts it. */
@@ -423,7 +471,9 @@ public final class Tokenizer {
         if (!nextPiece()) {
           continue;
         }
-        if (fused) {
+        if (explanations != null) {
+          explain(cut, pieces.start(i), pieces.end(i), explanations);
+        } else if (fused) {
           ((Bpe) parts.model).byteLevel(cut, pieces.start(i), pieces.end(i), out, arrays);
         } else {
           parts.model.tokenize(cut, pieces.start(i), pieces.end(i), out, arrays);
@@ -451,6 +501,20 @@ public final class Tokenizer {
     return preTokenizer instanceof PreTokenizer.Sequence(List<PreTokenizer> all)
         ? all.isEmpty() ? null : last(all.get(all.size() - 1))
         : preTokenizer;
+  }
+
+  /** How each piece of a text becomes tokens; nothing is added, padded or cut. */
+  public List<Explanation> explain(String text) {
+    var explanations = new ArrayList<Explanation>();
+    Scratch arrays = scratch.take();
+    try {
+      var run = new Run(new Tokens(), arrays, -1, Integer.MAX_VALUE);
+      run.explanations = explanations;
+      run.encode(Text.of(text), EncodeOptions.SpecialTokens.ALLOWED);
+    } finally {
+      scratch.give(arrays);
+    }
+    return explanations;
   }
 
   /** The text of ids, special tokens included. Ids that no token has are passed over. */

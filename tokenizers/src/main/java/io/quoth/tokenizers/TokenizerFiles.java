@@ -29,11 +29,53 @@ final class TokenizerFiles {
       return Tokenizer.fromSentencePiece(
           folder.bytes("tokenizer.model"), bos, eos, folder.location() + "/tokenizer.model");
     }
+    if (folder.has("vocab.txt")) {
+      return wordPiece(folder);
+    }
     throw new BadFileException(
         folder.location()
-            + ": has no tokenizer; expected tokenizer.json, vocab.json and merges.txt, or"
-            + " tokenizer.model; found "
+            + ": has no tokenizer; expected tokenizer.json, vocab.json and merges.txt,"
+            + " tokenizer.model or vocab.txt; found "
             + folder.files());
+  }
+
+  /**
+   * BERT's list of tokens, a line each, with BERT's pipeline; lower case unless the config says no.
+   */
+  private static Tokenizer wordPiece(ModelFolder folder) {
+    String place = folder.location() + "/vocab.txt";
+    String text = new String(folder.bytes("vocab.txt"), StandardCharsets.UTF_8);
+    String[] lines = text.split("\n");
+    var vocabulary = new Vocabulary(lines.length);
+    for (int id = 0; id < lines.length; id++) {
+      String line = lines[id];
+      vocabulary.add(line.endsWith("\r") ? line.substring(0, line.length() - 1) : line, id);
+    }
+    boolean lowercase =
+        !folder.has("tokenizer_config.json")
+            || folder.json("tokenizer_config.json").getBoolean("do_lower_case", true);
+    var added = new ArrayList<AddedToken>();
+    for (String token : List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")) {
+      if (vocabulary.find(token) >= 0) {
+        added.add(AddedToken.special(vocabulary.find(token), token));
+      }
+    }
+    int cls = vocabulary.find("[CLS]");
+    int sep = vocabulary.find("[SEP]");
+    if (vocabulary.find("[UNK]") < 0 || cls < 0 || sep < 0) {
+      throw new BadFileException(place + ": lacks [UNK], [CLS] or [SEP]; is it BERT's vocabulary?");
+    }
+    var normalizer = new Normalizer.Bert(true, true, null, lowercase);
+    return new Tokenizer(
+        new Tokenizer.Parts(
+            normalizer,
+            new PreTokenizer.Bert(),
+            new WordPiece(vocabulary, "[UNK]", "##", 100),
+            new AddedTokens(added, normalizer),
+            new PostProcessor.Bert("[SEP]", sep, "[CLS]", cls),
+            new Decoder.WordPiece("##", true),
+            null,
+            null));
   }
 
   /** GPT-2's two files, with GPT-2's pipeline. */
@@ -61,7 +103,7 @@ final class TokenizerFiles {
             new PreTokenizer.ByteLevel(false, true, true),
             model,
             new AddedTokens(List.copyOf(added), null),
-            new PostProcessor.ByteLevel(false, true, true),
+            new PostProcessor.ByteLevel(true, false, true),
             new Decoder.ByteLevel(),
             null,
             null));

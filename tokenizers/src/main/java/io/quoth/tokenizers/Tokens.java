@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
  * Grows; used by one thread, then only read.
  */
 final class Tokens {
-  int[] ids = new int[32];
-  int[] starts = new int[32];
-  int[] ends = new int[32];
-  int[] words = new int[32];
+  int[] ids;
+  int[] starts;
+  int[] ends;
+  int[] words;
 
   /** The ranges in code points, or empty while they equal those in chars. */
   int[] pointStarts = {};
@@ -20,6 +20,18 @@ final class Tokens {
   private @Nullable String @Nullable [] texts;
   int count;
   private int word;
+
+  Tokens() {
+    this(32);
+  }
+
+  /** Room for so many to begin with. */
+  Tokens(int capacity) {
+    ids = new int[capacity];
+    starts = new int[capacity];
+    ends = new int[capacity];
+    words = new int[capacity];
+  }
 
   /** Says which word the tokens that follow belong to. */
   void word(int index) {
@@ -42,6 +54,16 @@ final class Tokens {
     starts[count] = start;
     ends[count] = end;
     words[count++] = word;
+  }
+
+  /** Makes room for {@code n} tokens of the current word; the caller fills the rest of them in. */
+  int grow(int n) {
+    reserve(n);
+    for (int i = count; i < count + n; i++) {
+      words[i] = word;
+    }
+    count += n;
+    return count - n;
   }
 
   /** Adds a token that does not read as its id says: the text that matched. */

@@ -12,7 +12,7 @@ final class WordCache {
   /** Words of more chars are not kept. */
   static final int LONGEST = 48;
 
-  private static final int SLOTS = 1 << 15;
+  private static final int SLOTS = 1 << 16;
 
   private final @Nullable Word[] slots = new Word[SLOTS];
 
@@ -30,9 +30,16 @@ final class WordCache {
 
     /** Appends the tokens of this word, which stands at {@code from} of {@code text}. */
     void emit(Text text, int from, Tokens out) {
-      for (int i = 0; i < ids.length; i++) {
+      int n = ids.length;
+      int at = out.grow(n);
+      int shift = text.shift();
+      for (int i = 0; i < n; i++) {
         int span = spans[i];
-        out.add(ids[i], text.start(from + (span >>> 16)), text.end(from + (span & 0xFFFF) - 1));
+        int start = from + (span >>> 16);
+        int end = from + (span & 0xFFFF);
+        out.ids[at + i] = ids[i];
+        out.starts[at + i] = shift >= 0 ? start + shift : text.start(start);
+        out.ends[at + i] = shift >= 0 ? end + shift : text.end(end - 1);
       }
     }
 
@@ -69,7 +76,7 @@ final class WordCache {
       hash = hash * 31 + text[i];
     }
     hash *= 0x9E3779B1;
-    return hash >>> 17;
+    return hash >>> 16;
   }
 
   @Nullable Word get(int slot, char[] text, int from, int to) {
