@@ -131,8 +131,11 @@ final class Bpe implements Model {
     return vocabulary;
   }
 
-  MergeTable merges() {
-    return merges;
+  /** The merges in order, each its two tokens. */
+  List<List<String>> mergeList() {
+    var byRank = new java.util.TreeMap<Integer, List<String>>();
+    merges.forEach((left, right, rank, _) -> byRank.put(rank, names(List.of(left, right))));
+    return List.copyOf(byRank.values());
   }
 
   Options options() {
@@ -335,7 +338,7 @@ final class Bpe implements Model {
       }
       List<String> two = names(ids.subList(best, best + 2));
       ids.set(best, (int) bestMerge);
-      ids.remove(best + 1);
+      ids.remove(/* index */ best + 1);
       steps.add(
           new Explanation.Merge(two.get(0), two.get(1), (int) (bestMerge >>> 32), names(ids)));
     }

@@ -94,6 +94,11 @@ enum Scanner {
   private static final String CL100K_PATTERN =
       "'(?i:[sdmt]|ll|ve|re)|[^\\r\\n\\p{L}\\p{N}]?+\\p{L}++|\\p{N}{1,3}+"
           + "| ?[^\\s\\p{L}\\p{N}]++[\\r\\n]*+|\\s++$|\\s*[\\r\\n]|\\s+(?!\\S)|\\s";
+
+  /** {@link #CL100K}'s as Oniguruma has to be told it. */
+  static final String CL100K_ONIGURUMA =
+      CL100K_PATTERN.replace("{1,3}+", "{1,3}").replace("\\s++$", "\\s++\\z");
+
   private static final Map<String, Scanner> BY_PATTERN =
       Map.of(
           GPT2_PATTERN,
@@ -105,7 +110,9 @@ enum Scanner {
           QWEN2_PATTERN,
           QWEN2,
           O200K_PATTERN,
-          O200K);
+          O200K,
+          CL100K_ONIGURUMA,
+          CL100K);
 
   /** The scanner that does what {@code pattern}, with Oniguruma's meaning, does; or null. */
   static @Nullable Scanner of(String pattern) {

@@ -4,6 +4,7 @@ import io.quoth.base.BadArgumentException;
 import io.quoth.base.BadFileException;
 import io.quoth.base.Json;
 import io.quoth.base.ModelFolder;
+import io.quoth.base.ProgressListener;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -110,6 +111,82 @@ public final class Tokenizer {
    */
   public static Tokenizer fromGguf(Map<String, ?> keys, String source) {
     return GgufVocabulary.read(keys, source);
+  }
+
+  /**
+   * Trains a vocabulary from nothing, with the usual pipeline of its kind: GPT-2's for byte-pair
+   * encoding, BERT's for pieces of words, words between white space for whole words.
+   *
+   * @param texts read once, each on its own
+   * @param progress told how far it is
+   */
+  public static Tokenizer train(
+      TrainerOptions options, Iterable<String> texts, ProgressListener progress) {
+    return switch (options.kind()) {
+      case BPE ->
+          train(
+              options,
+              texts,
+              progress,
+              null,
+              new PreTokenizer.ByteLevel(false, true, true),
+              new PostProcessor.ByteLevel(true, false, true),
+              new Decoder.ByteLevel());
+      case WORD_PIECE ->
+          train(
+              options,
+              texts,
+              progress,
+              new Normalizer.Bert(true, true, null, true),
+              new PreTokenizer.Bert(),
+              null,
+              new Decoder.WordPiece(options.prefix(), true));
+      case WORD_LEVEL ->
+          train(options, texts, progress, null, new PreTokenizer.WhitespaceSplit(), null, null);
+    };
+  }
+
+  /** Trains another vocabulary for the pipeline of this tokenizer, special tokens aside. */
+  public Tokenizer trainAnew(
+      TrainerOptions options, Iterable<String> texts, ProgressListener progress) {
+    return train(
+        options, texts, progress, parts.normalizer, parts.preTokenizer, null, parts.decoder);
+  }
+
+  private static Tokenizer train(
+      TrainerOptions options,
+      Iterable<String> texts,
+      ProgressListener progress,
+      @Nullable Normalizer normalizer,
+      @Nullable PreTokenizer preTokenizer,
+      @Nullable PostProcessor postProcessor,
+      @Nullable Decoder decoder) {
+    var trainer = new Trainer(options, progress);
+    Model model = trainer.train(trainer.count(normalizer, preTokenizer, texts));
+    var added = new ArrayList<AddedToken>();
+    for (String token : options.specialTokens()) {
+      added.add(AddedToken.special(model.vocabulary().find(token), token));
+    }
+    return new Tokenizer(
+        new Parts(
+            normalizer,
+            preTokenizer,
+            model,
+            new AddedTokens(AddedTokens.number(added, model.vocabulary()), normalizer),
+            postProcessor,
+            decoder,
+            null,
+            null));
+  }
+
+  /**
+   * This tokenizer as the text of a tokenizer.json, which the reference reads as the same.
+   *
+   * @throws io.quoth.base.UnsupportedModelException for SentencePiece models, which the format
+   *     cannot say
+   */
+  public String toJson() {
+    return TokenizerJsonWriter.write(parts);
   }
 
   Parts parts() {

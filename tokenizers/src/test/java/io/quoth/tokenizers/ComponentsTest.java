@@ -74,6 +74,23 @@ class ComponentsTest {
     assertThat(report.toString()).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"tok-models", "tok-normalizers", "tok-pretokenizers", "tok-processors"})
+  void tokenizersWrittenAndReadAgainGiveTheSameAnswers(String file) {
+    var report = new StringBuilder();
+    for (Json entry : entries(file)) {
+      Tokenizer first = TokenizerJson.read(Json.parse(entry.get("tokenizer").toString(), file));
+      String written = first.toJson();
+      Tokenizer second = TokenizerJson.read(Json.parse(written, file));
+      assertThat(second.toJson()).isEqualTo(written);
+      List<Json> cases = entry.get("cases").items();
+      report.append(
+          GoldenCase.report(
+              entry.getString("name"), second, cases.subList(0, Math.min(12, cases.size()))));
+    }
+    assertThat(report.toString()).isEmpty();
+  }
+
   @Test
   void normalizersGiveTheReferencesTexts() {
     var report = new StringBuilder();

@@ -1,0 +1,95 @@
+package io.quoth.tokenizers;
+
+import io.quoth.base.BadArgumentException;
+import java.util.List;
+
+/**
+ * What a vocabulary is trained to be; the reference's parameters.
+ *
+ * @param kind which model
+ * @param vocabSize how many tokens it may have; the alphabet of byte-pair encoding is kept beyond
+ *     it
+ * @param minFrequency words or pairs that occur less often are left out
+ * @param specialTokens the first tokens, in order
+ * @param limitAlphabet how many characters to begin with, the commonest; 0 for all
+ * @param initialAlphabet characters (the first of each string) to begin with in any case
+ * @param prefix put before characters that continue a word; empty for none
+ * @param suffix put after the last character of a word; empty for none
+ * @param maxTokenLength merges that come to so many characters beside another are not counted; 0
+ *     for no limit
+ * @param unknownToken what stands for unknown words or characters; empty for none
+ */
+public record TrainerOptions(
+    Kind kind,
+    int vocabSize,
+    long minFrequency,
+    List<String> specialTokens,
+    int limitAlphabet,
+    List<String> initialAlphabet,
+    String prefix,
+    String suffix,
+    int maxTokenLength,
+    String unknownToken) {
+  /** A kind of model. */
+  public enum Kind {
+    /** Byte-pair encoding. */
+    BPE,
+    /** BERT's. */
+    WORD_PIECE,
+    /** Whole words. */
+    WORD_LEVEL
+  }
+
+  /** Checks. */
+  public TrainerOptions {
+    if (vocabSize < 1 || minFrequency < 0 || limitAlphabet < 0 || maxTokenLength < 0) {
+      throw new BadArgumentException(
+          "vocabSize must be > 0, minFrequency, limitAlphabet and maxTokenLength >= 0: vocabSize="
+              + vocabSize
+              + " minFrequency="
+              + minFrequency
+              + " limitAlphabet="
+              + limitAlphabet
+              + " maxTokenLength="
+              + maxTokenLength);
+    }
+    specialTokens = List.copyOf(specialTokens);
+    initialAlphabet = List.copyOf(initialAlphabet);
+  }
+
+  /** Byte-pair encoding over bytes, GPT-2's way: all 256 of them are there from the start. */
+  public static TrainerOptions byteLevelBpe(int vocabSize, List<String> specialTokens) {
+    var alphabet = new java.util.ArrayList<String>();
+    for (int b = 0; b < 256; b++) {
+      alphabet.add(String.valueOf(ByteAlphabet.toChar(b)));
+    }
+    return new TrainerOptions(Kind.BPE, vocabSize, 0, specialTokens, 0, alphabet, "", "", 0, "");
+  }
+
+  /** BERT's pieces, which continue with {@code ##}. */
+  public static TrainerOptions wordPiece(int vocabSize, List<String> specialTokens) {
+    return new TrainerOptions(
+        Kind.WORD_PIECE, vocabSize, 0, specialTokens, 0, List.of(), "##", "", 0, "[UNK]");
+  }
+
+  /** The commonest words. */
+  public static TrainerOptions wordLevel(int vocabSize, List<String> specialTokens) {
+    return new TrainerOptions(
+        Kind.WORD_LEVEL, vocabSize, 0, specialTokens, 0, List.of(), "", "", 0, "[UNK]");
+  }
+
+  /** The same, leaving out what occurs less often. */
+  public TrainerOptions minFrequency(long times) {
+    return new TrainerOptions(
+        kind,
+        vocabSize,
+        times,
+        specialTokens,
+        limitAlphabet,
+        initialAlphabet,
+        prefix,
+        suffix,
+        maxTokenLength,
+        unknownToken);
+  }
+}
