@@ -11,6 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
@@ -85,7 +86,7 @@ final class CachedRepo {
   }
 
   /** The files of a commit that are here, by their paths. */
-  TreeSet<String> files(String commit) {
+  SortedSet<String> files(String commit) {
     Path snapshot = snapshot(commit);
     var paths = new TreeSet<String>();
     if (Files.isDirectory(snapshot)) {
@@ -215,9 +216,11 @@ final class CachedRepo {
       try {
         Files.writeString(
             tag,
-            "Signature: 8a477f597d28d172789f06886806bc55\n"
-                + "# This file is a cache directory tag: what lies here can be fetched again.\n"
-                + "# See https://bford.info/cachedir/\n",
+            """
+            Signature: 8a477f597d28d172789f06886806bc55
+            # This file is a cache directory tag: what lies here can be fetched again.
+            # See https://bford.info/cachedir/
+            """,
             StandardOpenOption.CREATE_NEW);
       } catch (FileAlreadyExistsException | NoSuchFileException e) {
         return; // somebody else was quicker

@@ -70,7 +70,7 @@ final class Contents {
                 lastUsed,
                 later(of.lastAccessTime().toInstant(), of.lastModifiedTime().toInstant()));
       } catch (IOException e) {
-        continue; // removed while we look
+        // removed while we look
       }
     }
     return new CachedModel(

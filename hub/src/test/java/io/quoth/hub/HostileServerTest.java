@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -216,7 +217,7 @@ class HostileServerTest extends ServedTest {
         .getBytes(StandardCharsets.UTF_8);
   }
 
-  private static TreeSet<String> files(Path folder) throws IOException {
+  private static Set<String> files(Path folder) throws IOException {
     try (var tree = Files.walk(folder)) {
       return new TreeSet<>(tree.filter(Files::isRegularFile).map(String::valueOf).toList());
     }

@@ -153,7 +153,10 @@ class ProcessesTest extends ServedTest {
       try (var channel =
           FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
         channel.lock();
-        channel.write(java.nio.ByteBuffer.wrap("process 4711 on far since long ago".getBytes()));
+        channel.write(
+            java.nio.ByteBuffer.wrap(
+                "process 4711 on far since long ago"
+                    .getBytes(java.nio.charset.StandardCharsets.UTF_8)));
         System.out.println("held");
         System.in.read();
       }

@@ -56,7 +56,9 @@ public final class HubExchange {
             lines[i].substring(colon + 1).strip());
       }
     }
-    return new HubExchange(channel, first[0], first.length > 1 ? first[1] : "/", headers);
+    // Asked as a proxy, it gets whole addresses, and answers as if they were its own.
+    String target = first.length > 1 ? first[1].replaceFirst("^https?://[^/]*", "") : "/";
+    return new HubExchange(channel, first[0], target, headers);
   }
 
   /** {@code GET}, {@code HEAD}, … */

@@ -196,7 +196,7 @@ public final class HubServer implements AutoCloseable {
         Rule rule = rule(exchange);
         if (rule != null) {
           rule.behaviour.answer(exchange);
-        } else if (isStorage) {
+        } else if (isStorage || exchange.target().startsWith("/blob/")) {
           fromStorage(exchange);
         } else {
           fromHub(exchange);
