@@ -18,7 +18,10 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
-/** Certificates trusted besides the JDK's own, as networks that inspect TLS need them. */
+/**
+ * Certificates trusted besides the JDK's own, as networks that inspect TLS need them. The password
+ * of a key store is the JDK's {@code javax.net.ssl.trustStorePassword}, else {@code changeit}.
+ */
 final class Trust {
   private Trust() {}
 
@@ -50,7 +53,8 @@ final class Trust {
       throws GeneralSecurityException, IOException {
     byte[] bytes = Files.readAllBytes(file);
     if (!new String(bytes, StandardCharsets.ISO_8859_1).contains("-----BEGIN")) {
-      KeyStore store = KeyStore.getInstance(file.toFile(), (char[]) null);
+      String password = System.getProperty("javax.net.ssl.trustStorePassword", "changeit");
+      KeyStore store = KeyStore.getInstance(file.toFile(), password.toCharArray());
       for (String alias : Collections.list(store.aliases())) {
         all.setCertificateEntry("own-" + alias, store.getCertificate(alias));
       }

@@ -2,12 +2,10 @@ package io.quoth.hub;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpsConfigurator;
-import com.sun.net.httpserver.HttpsServer;
 import io.quoth.base.ProgressListener;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArraySet;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLServerSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,10 +55,9 @@ class WaysToTheNetworkTest extends ServedTest {
   @Test
   void anOwnCertificateIsTrustedWhenItIsNamed() throws Exception {
     Path pem = keys.resolve("own.pem");
-    HttpsServer secure = secureServer(pem);
-    try {
+    try (var secure = secureServer(pem)) {
       HubConfig own =
-          config().withEndpoint(URI.create("https://127.0.0.1:" + secure.getAddress().getPort()));
+          config().withEndpoint(URI.create("https://127.0.0.1:" + secure.getLocalPort()));
       assertFails(
               HubException.Reason.UNREACHABLE, () -> Hubs.of(own).pull(TINY, ProgressListener.NONE))
           .hasMessageContaining("certificate")
@@ -70,12 +68,10 @@ class WaysToTheNetworkTest extends ServedTest {
                 () -> Hubs.of(own.withTrust(trust)).pull(TINY, ProgressListener.NONE))
             .hasMessageContaining("It is empty");
       }
-    } finally {
-      secure.stop(0);
     }
   }
 
-  private HttpsServer secureServer(Path pem) throws Exception {
+  private SSLServerSocket secureServer(Path pem) throws Exception {
     Path store = keys.resolve("own.p12");
     keytool(
         "-genkeypair",
@@ -105,21 +101,37 @@ class WaysToTheNetworkTest extends ServedTest {
     factory.init(keyStore, "changeit".toCharArray());
     var context = SSLContext.getInstance("TLS");
     context.init(factory.getKeyManagers(), null, null);
-    var secure = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    secure.setHttpsConfigurator(new HttpsConfigurator(context));
-    secure.createContext(
-        "/",
-        exchange -> {
-          boolean tree = exchange.getRequestURI().getPath().contains("/tree/");
-          byte[] json =
-              (tree ? "[]" : "{\"sha\":\"" + "a".repeat(40) + "\"}")
-                  .getBytes(StandardCharsets.UTF_8);
-          exchange.sendResponseHeaders(200, json.length);
-          exchange.getResponseBody().write(json);
-          exchange.close();
-        });
-    secure.start();
+    var secure =
+        (SSLServerSocket)
+            context
+                .getServerSocketFactory()
+                .createServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    Thread.ofVirtual().start(() -> serve(secure));
     return secure;
+  }
+
+  /** One answer a connection: a commit, or an empty listing. */
+  private static void serve(SSLServerSocket secure) {
+    while (!secure.isClosed()) {
+      try (Socket socket = secure.accept()) {
+        var reader = socket.getInputStream();
+        var head = new StringBuilder();
+        int next = 0;
+        while (next >= 0 && head.indexOf("\r\n\r\n") < 0) {
+          next = reader.read();
+          head.append((char) next);
+        }
+        String json = head.indexOf("/tree/") > 0 ? "[]" : "{\"sha\":\"" + "a".repeat(40) + "\"}";
+        String answer =
+            "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: "
+                + json.length()
+                + "\r\n\r\n"
+                + json;
+        socket.getOutputStream().write(answer.getBytes(StandardCharsets.UTF_8));
+      } catch (IOException e) {
+        // a client that does not trust us; the next one may
+      }
+    }
   }
 
   private static void keytool(String... words) throws IOException, InterruptedException {
