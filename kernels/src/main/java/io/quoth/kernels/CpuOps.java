@@ -590,8 +590,8 @@ public final class CpuOps implements Ops {
         }
         case LAYER_NORM_HEADS, RMS_NORM_HEADS -> normHeads(from, to, w);
         case ROTATE -> rotate(from, to);
-        case ACTIVATE -> kernels.activate(function, x, from, to);
-        case GATE -> kernels.gate(function, x, y, from, to);
+        case ACTIVATE -> kernels.activate(function, x, from, to, w);
+        case GATE -> kernels.gate(function, x, y, from, to, w);
         case ADD -> kernels.add(x, y, from, to);
       }
     }

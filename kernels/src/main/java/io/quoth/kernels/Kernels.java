@@ -75,10 +75,10 @@ interface Kernels {
   void rotate(CpuActivation x, int row, int column, Rope rope, float[] table, int at);
 
   /** Rows {@code from} to {@code to}, in place. */
-  void activate(Nonlinearity function, CpuActivation x, int from, int to);
+  void activate(Nonlinearity function, CpuActivation x, int from, int to, Workspace w);
 
   /** Rows {@code from} to {@code to}: y = function(left half of x) * right half. */
-  void gate(Nonlinearity function, CpuActivation x, CpuActivation y, int from, int to);
+  void gate(Nonlinearity function, CpuActivation x, CpuActivation y, int from, int to, Workspace w);
 
   /** Rows {@code from} to {@code to}: x = x + y. */
   void add(CpuActivation x, CpuActivation y, int from, int to);

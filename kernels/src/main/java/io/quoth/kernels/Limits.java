@@ -24,6 +24,7 @@ public record Limits(
 
   private static final int NUMBERS = 1024; // stay in the first-level cache
   private static final int ROUNDS = 4_000;
+  private static final int VECTOR_ROUNDS = 200_000;
   private static final int CHAIN = 8;
 
   private static final long NANOSECONDS_EACH = 400_000_000;
@@ -31,19 +32,32 @@ public record Limits(
   /** Measures for some two seconds on an otherwise quiet machine, with as many threads. */
   public static Limits measure(int threads) {
     var workspace = new Workspace();
+    boolean vectors = Rung.best() == Rung.VECTOR;
     try (var arena = Arena.ofShared()) {
       var memory = arena.allocate(BYTES, 64).fill((byte) 1);
       int[] sums = new int[BYTES / CHUNK];
       WorkerPool.Task reading =
-          (share, w) -> sums[share] = sum(memory, (long) share * CHUNK, CHUNK / Integer.BYTES);
+          (share, w) ->
+              sums[share] =
+                  vectors
+                      ? VectorLimits.sum(memory, (long) share * CHUNK, CHUNK / Integer.BYTES)
+                      : sum(memory, (long) share * CHUNK, CHUNK / Integer.BYTES);
       double readOne = BYTES / median(reading, sums.length, 1, workspace);
       double read = BYTES / median(reading, sums.length, threads, workspace);
       if (Arrays.stream(sums).anyMatch(sum -> sum != (int) (CHUNK / 4 * 0x01010101L))) {
         throw new AssertionError("memory read wrong");
       }
 
-      WorkerPool.Task calculating = (share, w) -> calculate(w.weights(NUMBERS));
-      double operations = 2.0 * NUMBERS * ROUNDS * CHAIN;
+      WorkerPool.Task calculating =
+          (share, w) -> {
+            if (vectors) {
+              VectorLimits.chains(VECTOR_ROUNDS, w.weights(NUMBERS));
+            } else {
+              calculate(w.weights(NUMBERS));
+            }
+          };
+      int numbers = vectors ? VectorLimits.chains(1, new float[NUMBERS]) : NUMBERS * CHAIN;
+      double operations = 2.0 * numbers * (vectors ? VECTOR_ROUNDS : ROUNDS);
       double one = operations / median(calculating, 1, 1, workspace);
       double all = operations * threads / median(calculating, threads, threads, workspace);
       return new Limits(readOne, threads, read, one, all);

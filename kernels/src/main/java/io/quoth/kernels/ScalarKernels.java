@@ -135,7 +135,7 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void activate(Nonlinearity function, CpuActivation x, int from, int to) {
+  public void activate(Nonlinearity function, CpuActivation x, int from, int to, Workspace w) {
     for (int r = from; r < to; r++) {
       for (int i = 0; i < x.columns; i++) {
         x.set(r, i, Functions.apply(function, x.get(r, i)));
@@ -144,7 +144,8 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void gate(Nonlinearity function, CpuActivation x, CpuActivation y, int from, int to) {
+  public void gate(
+      Nonlinearity function, CpuActivation x, CpuActivation y, int from, int to, Workspace w) {
     for (int r = from; r < to; r++) {
       for (int i = 0; i < y.columns; i++) {
         y.set(r, i, Functions.apply(function, x.get(r, i)) * x.get(r, y.columns + i));

@@ -141,27 +141,27 @@ final class VectorAttention {
   /** Leaves exp(score - greatest) for positions [from, to), 0 around them; returns their sum. */
   private static float softmax(
       float[] scores, int at, int from, int to, float scale, float[] lanes) {
-    var greatest = FloatVector.broadcast(F, Float.NEGATIVE_INFINITY);
     int end = (to + LANES - 1) / LANES * LANES;
+    Arrays.fill(scores, at, at + from, Float.NEGATIVE_INFINITY);
+    Arrays.fill(scores, at + to, at + end, Float.NEGATIVE_INFINITY);
+    var greatest = FloatVector.broadcast(F, Float.NEGATIVE_INFINITY);
     for (int i = 0; i < end; i += LANES) {
       var score = FloatVector.fromArray(F, scores, at + i).mul(scale);
       score.intoArray(scores, at + i);
-      if (i < from || i + LANES > to) {
-        for (int lane = 0; lane < LANES; lane++) {
-          if (i + lane < from || i + lane >= to) {
-            scores[at + i + lane] = Float.NEGATIVE_INFINITY;
-          }
-        }
-        score = FloatVector.fromArray(F, scores, at + i);
-      }
       greatest = greatest.max(score);
     }
     float most = greatest.reduceLanes(VectorOperators.MAX);
-    var sum = FloatVector.zero(F);
     for (int i = 0; i < end; i += LANES) {
-      var e = VectorFunctions.exp(FloatVector.fromArray(F, scores, at + i).sub(most));
-      e.intoArray(scores, at + i);
-      sum = sum.add(e);
+      FloatVector.fromArray(F, scores, at + i).sub(most).intoArray(scores, at + i);
+    }
+    VectorFunctions.exp(scores, at, at + end);
+    return sum(scores, at, end, lanes);
+  }
+
+  private static float sum(float[] numbers, int at, int count, float[] lanes) {
+    var sum = FloatVector.zero(F);
+    for (int i = 0; i < count; i += LANES) {
+      sum = sum.add(FloatVector.fromArray(F, numbers, at + i));
     }
     sum.intoArray(lanes, 0);
     return Kernels.tree(lanes);

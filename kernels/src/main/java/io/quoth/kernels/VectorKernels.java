@@ -157,17 +157,18 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
-  public void activate(Nonlinearity function, CpuActivation x, int from, int to) {
+  public void activate(Nonlinearity function, CpuActivation x, int from, int to, Workspace w) {
     for (int r = from; r < to; r++) {
-      VectorFunctions.apply(function, x.memory, x.at(r), x.columns);
+      VectorFunctions.apply(function, x.memory, x.at(r), x.columns, w);
     }
   }
 
   @Override
-  public void gate(Nonlinearity function, CpuActivation x, CpuActivation y, int from, int to) {
+  public void gate(
+      Nonlinearity function, CpuActivation x, CpuActivation y, int from, int to, Workspace w) {
     for (int r = from; r < to; r++) {
       MemorySegment.copy(x.memory, x.at(r), y.memory, y.at(r), 4L * y.columns);
-      VectorFunctions.apply(function, y.memory, y.at(r), y.columns);
+      VectorFunctions.apply(function, y.memory, y.at(r), y.columns, w);
       multiply(y.memory, y.at(r), x.memory, x.at(r) + 4L * y.columns, y.columns);
     }
   }
@@ -188,20 +189,21 @@ final class VectorKernels implements Kernels {
 
   @Override
   public void add(CpuActivation x, CpuActivation y, int from, int to) {
-    // Rows lie one behind the other: one stretch.
-    long count = (long) (to - from) * x.columns;
-    long target = x.at(from);
-    long source = y.at(from);
-    long whole = count - count % LANES;
-    for (long i = 0; i < whole; i += LANES) {
-      load(x.memory, target + 4 * i)
-          .add(load(y.memory, source + 4 * i))
-          .intoMemorySegment(x.memory, target + 4 * i, LITTLE_ENDIAN);
+    for (int r = from; r < to; r++) {
+      add(x.memory, x.at(r), y.memory, y.at(r), x.columns);
     }
-    for (long i = whole; i < count; i++) {
-      float sum =
-          x.memory.get(JAVA_FLOAT, target + 4 * i) + y.memory.get(JAVA_FLOAT, source + 4 * i);
-      x.memory.set(JAVA_FLOAT, target + 4 * i, sum);
+  }
+
+  private static void add(MemorySegment x, long target, MemorySegment y, long source, int count) {
+    int whole = count - count % LANES;
+    for (int i = 0; i < whole; i += LANES) {
+      load(x, target + 4L * i)
+          .add(load(y, source + 4L * i))
+          .intoMemorySegment(x, target + 4L * i, LITTLE_ENDIAN);
+    }
+    for (int i = whole; i < count; i++) {
+      float sum = x.get(JAVA_FLOAT, target + 4L * i) + y.get(JAVA_FLOAT, source + 4L * i);
+      x.set(JAVA_FLOAT, target + 4L * i, sum);
     }
   }
 

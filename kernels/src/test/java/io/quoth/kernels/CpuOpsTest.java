@@ -89,6 +89,22 @@ class CpuOpsTest {
   }
 
   @Test
+  void turnsByTheAngleOfTheFormula() {
+    float[] frequencies = {1f, 0.37f, -0.1f, 3e-4f};
+    var rope = new Rope(8, frequencies, 1.5f, Rope.Style.HALVES, null);
+    var batch = new Batch();
+    batch.add(null, new int[5000], 0, 5000, 5000, Batch.Want.NONE);
+    float[] table = new RotaryTables().of(rope, batch);
+    for (int p = 0; p < 5000; p++) {
+      for (int i = 0; i < 4; i++) {
+        double angle = p * frequencies[i];
+        assertThat((double) table[p * 8 + i]).isCloseTo(1.5 * Math.cos(angle), within(2e-7));
+        assertThat((double) table[p * 8 + 4 + i]).isCloseTo(1.5 * Math.sin(angle), within(2e-7));
+      }
+    }
+  }
+
+  @Test
   void aForkGoesOnByItself() {
     var model = new TinyModel(Rung.best(), 1, 3);
     try (var a = model.newState()) {

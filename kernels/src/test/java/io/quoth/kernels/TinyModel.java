@@ -13,6 +13,7 @@ final class TinyModel implements AutoCloseable {
   static final int VOCABULARY = 37;
   private static final int HIDDEN = 47;
   private static final int HEAD = 10;
+  private static final Nonlinearity[] FUNCTIONS = Nonlinearity.values();
   private static final DType[] TYPES = {DType.F32, DType.BF16, DType.F16};
 
   private record Block(
@@ -28,6 +29,7 @@ final class TinyModel implements AutoCloseable {
 
   final CpuOps ops;
   private final List<Block> blocks = new ArrayList<>();
+  private final List<Layer> layers = new ArrayList<>();
   private final Embedding embedding;
   private final Embedding positions;
   private final Linear head;
@@ -35,12 +37,12 @@ final class TinyModel implements AutoCloseable {
   private final Rope pairRope;
   private final Batch batch = new Batch();
 
-  TinyModel(Rung rung, int threads, int layers) {
+  TinyModel(Rung rung, int threads, int count) {
     ops = new CpuOps(rung, threads);
     var numbers = new Numbers(42);
     embedding = ops.prepareEmbedding(numbers.tensor(DType.BF16, 0, VOCABULARY, HIDDEN));
     positions = ops.prepareEmbedding(numbers.tensor(DType.F16, 2, 512, HIDDEN));
-    for (int i = 0; i < layers; i++) {
+    for (int i = 0; i < count; i++) {
       boolean llama = i % 2 == 0;
       var orientation = llama ? Orientation.OUT_IN : Orientation.IN_OUT;
       var attention = new Attention(i, 6, 2, HEAD, 0.3f, true);
@@ -59,6 +61,10 @@ final class TinyModel implements AutoCloseable {
               norm(numbers, HIDDEN),
               linear(numbers, HIDDEN, llama ? 2 * ff : ff, orientation, i),
               linear(numbers, ff, HIDDEN, orientation, i)));
+    }
+    for (var block : blocks) {
+      boolean llama = block.attention().layer() % 2 == 0;
+      layers.add((_, x, b) -> llama ? llama(block, x, b) : gpt2(block, x, b));
     }
     head = linear(numbers, HIDDEN, VOCABULARY, Orientation.OUT_IN, 0);
     float[] frequencies = {1f, 0.3f, 0.1f, 0.03f};
@@ -93,13 +99,8 @@ final class TinyModel implements AutoCloseable {
     ops.begin();
     var x = ops.embed(embedding, sequences);
     x = ops.add(x, ops.embedPositions(positions, sequences, 2));
-    for (var block : blocks) {
-      x =
-          ops.layer(
-              (o, y, b) ->
-                  block.attention().layer() % 2 == 0 ? llama(block, y, b) : gpt2(block, y, b),
-              x,
-              sequences);
+    for (int i = 0; i < layers.size(); i++) {
+      x = ops.layer(layers.get(i), x, sequences);
     }
     return ops.linear(ops.wantedRows(x, sequences), head);
   }
@@ -118,10 +119,9 @@ final class TinyModel implements AutoCloseable {
     var attention = block.attention();
     var qkv = ops.linear(ops.layerNorm(x, block.first()), block.qkv());
     ops.rotate(qkv, attention, pairRope, sequences);
-    var functions = Nonlinearity.values();
     x = ops.add(x, ops.linear(ops.attend(qkv, attention, sequences), block.output()));
     var h = ops.linear(ops.layerNorm(x, block.second()), block.up());
-    for (var function : functions) {
+    for (var function : FUNCTIONS) {
       ops.activate(function, h);
     }
     return ops.add(x, ops.linear(h, block.down()));

@@ -1,0 +1,140 @@
+package io.quoth.bench;
+
+import io.quoth.kernels.CpuOps;
+import io.quoth.kernels.Limits;
+import io.quoth.kernels.Processor;
+import io.quoth.kernels.Rung;
+import io.quoth.tensors.DType;
+import java.lang.management.ManagementFactory;
+import java.time.LocalDate;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Limits of the machine and what Quoth makes of them, in one run: generation as a share of the
+ * measured read bandwidth, a prompt as a share of the measured f32 peak. Medians of five.
+ *
+ * <pre>java --add-modules jdk.incubator.vector io.quoth.bench.Bench [f32|bf16|f16|tales ...]</pre>
+ *
+ * Alone on the machine, or the shares mean nothing.
+ */
+public final class Bench {
+  private static final int ROUNDS = 5;
+
+  private final int threads;
+  private final Limits limits;
+
+  private Bench(int threads, Limits limits) {
+    this.threads = threads;
+    this.limits = limits;
+  }
+
+  /** Measures the shapes named, all when none is. */
+  public static void main(String[] arguments) {
+    int threads = Runtime.getRuntime().availableProcessors();
+    print("%s, %s, %s, %d threads%n", LocalDate.now(), Processor.detect(), Rung.best(), threads);
+    var limits = Limits.measure(threads);
+    print(
+        "limits: read %.1f GB/s (one thread %.1f), f32 %.0f GFLOP/s (one thread %.0f)%n",
+        limits.read(), limits.readOneThread(), limits.arithmetic(), limits.arithmeticOneThread());
+    var names = arguments.length == 0 ? List.of("tales", "bf16", "f32", "f16") : List.of(arguments);
+    var bench = new Bench(threads, limits);
+    for (String name : names) {
+      bench.run(
+          name.equals("tales")
+              ? Shape.tales()
+              : Shape.llama1B(DType.valueOf(name.toUpperCase(Locale.ROOT))));
+    }
+  }
+
+  private void run(Shape shape) {
+    try (var ops = new CpuOps(Rung.best(), threads);
+        var model = new RandomLlama(shape, ops)) {
+      boolean small = shape.vocabulary() < 10_000;
+      warm(model, small ? 40 : 3);
+      prompt(shape, model, small ? 128 : 512);
+      generation(shape, model, 0, small ? 256 : 16);
+      if (!small) {
+        generation(shape, model, 2048, 8);
+      }
+    }
+  }
+
+  private static void warm(RandomLlama model, int times) {
+    for (int i = 0; i < times; i++) {
+      try (var state = model.newState()) {
+        model.forward(state, new int[64], 0, 64);
+        for (int step = 0; step < 8; step++) {
+          model.forward(state, new int[1], 0, 1);
+        }
+      }
+    }
+  }
+
+  private void prompt(Shape shape, RandomLlama model, int tokens) {
+    int[] ids = new int[tokens];
+    Arrays.setAll(ids, i -> i * 31 % 4000);
+    double[] seconds = new double[ROUNDS];
+    for (int round = 0; round < ROUNDS; round++) {
+      try (var state = model.newState()) {
+        long start = System.nanoTime();
+        for (int from = 0; from < tokens; from += 512) {
+          model.forward(state, ids, from, Math.min(tokens, from + 512));
+        }
+        seconds[round] = (System.nanoTime() - start) / 1e9;
+      }
+    }
+    double time = median(seconds);
+    double rate = shape.promptOperations(tokens) / time / 1e9;
+    print(
+        "%s: prompt of %d: %.1f tokens/s, %.0f GFLOP/s, %.0f %% of the f32 peak%n",
+        shape, tokens, tokens / time, rate, 100 * rate / limits.arithmetic());
+  }
+
+  private void generation(Shape shape, RandomLlama model, int context, int tokens) {
+    double[] seconds = new double[ROUNDS];
+    long allocated = 0;
+    try (var state = model.newState()) {
+      for (int from = 0; from < context; from += 512) {
+        model.forward(state, new int[512], 0, 512);
+      }
+      int[] id = {1};
+      for (int round = 0; round < ROUNDS; round++) {
+        long before = allocatedBytes();
+        long start = System.nanoTime();
+        for (int i = 0; i < tokens; i++) {
+          model.forward(state, id, 0, 1);
+          id[0] = model.greedy();
+        }
+        seconds[round] = (System.nanoTime() - start) / 1e9;
+        allocated = allocatedBytes() - before;
+        state.truncate(context);
+      }
+    }
+    double time = median(seconds);
+    double positions = context + tokens / 2.0;
+    double bytes = shape.bytesPerToken() + positions * shape.cacheBytesPerPosition();
+    double rate = bytes * tokens / time / 1e9;
+    print(
+        "%s: generation after %d: %.1f tokens/s, %.1f GB/s, %.0f %% of the read bandwidth;"
+            + " %d bytes allocated in %d tokens%n",
+        shape, context, tokens / time, rate, 100 * rate / limits.read(), allocated, tokens);
+  }
+
+  private static long allocatedBytes() {
+    return ManagementFactory.getThreadMXBean() instanceof com.sun.management.ThreadMXBean threads
+        ? threads.getTotalThreadAllocatedBytes()
+        : 0;
+  }
+
+  private static double median(double[] numbers) {
+    double[] sorted = numbers.clone();
+    Arrays.sort(sorted);
+    return sorted[sorted.length / 2];
+  }
+
+  private static void print(String format, Object... values) {
+    System.out.printf(Locale.ROOT, format, values);
+  }
+}
