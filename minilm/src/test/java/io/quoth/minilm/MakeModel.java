@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /**
@@ -106,7 +107,7 @@ final class MakeModel {
   }
 
   private static byte[] resource(String name) {
-    try (InputStream in = MakeModel.class.getResourceAsStream(name)) {
+    try (InputStream in = Objects.requireNonNull(MakeModel.class.getResourceAsStream(name), name)) {
       return in.readAllBytes();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

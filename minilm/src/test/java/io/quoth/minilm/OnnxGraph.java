@@ -67,7 +67,7 @@ final class OnnxGraph {
   private void initializer(ByteBuffer message) {
     var dims = new ArrayList<Long>();
     long[] type = new long[1];
-    var name = new String[1];
+    var name = new String[] {""};
     var raw = new ByteBuffer[1];
     fields(
         message,
