@@ -4,6 +4,7 @@ module io.quoth {
   requires static org.jspecify;
   requires transitive io.quoth.embeddings;
   requires transitive io.quoth.generation;
+  requires transitive io.quoth.pipelines;
   requires io.quoth.hub;
   requires io.quoth.tales;
   requires io.quoth.minilm;
