@@ -8,6 +8,10 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.function.ObjLongConsumer;
 
 /** Standard input, as commands take it. */
@@ -19,9 +23,24 @@ final class Input {
     return parameter.equals("-") ? all(console.in()) : parameter;
   }
 
+  /** The lines of a file; {@code -} stands for standard input. */
+  static List<String> texts(Console console, String parameter) {
+    String text;
+    if (parameter.equals("-")) {
+      text = all(console.in());
+    } else {
+      try {
+        text = utf8(Files.readAllBytes(Path.of(parameter)), parameter);
+      } catch (IOException | InvalidPathException e) {
+        throw new BadArgumentException(parameter + ": cannot be read: " + e.getMessage(), e);
+      }
+    }
+    return text.lines().toList();
+  }
+
   private static String all(InputStream in) {
     try {
-      String text = utf8(in.readAllBytes());
+      String text = utf8(in.readAllBytes(), "standard input");
       if (text.endsWith("\r\n")) {
         return text.substring(0, text.length() - 2);
       }
@@ -31,13 +50,13 @@ final class Input {
     }
   }
 
-  private static String utf8(byte[] bytes) {
+  private static String utf8(byte[] bytes, String source) {
     var buffer = ByteBuffer.wrap(bytes);
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(buffer).toString();
     } catch (CharacterCodingException e) {
       throw new BadArgumentException(
-          "standard input is not UTF-8: byte " + buffer.position() + " begins no character", e);
+          source + " is not UTF-8: byte " + buffer.position() + " begins no character", e);
     }
   }
 
@@ -46,6 +65,14 @@ final class Input {
    * 1, as soon as it is there.
    */
   static void lines(Console console, ObjLongConsumer<byte[]> use) {
+    lines(console, use, () -> {});
+  }
+
+  /**
+   * As {@link #lines(Console, ObjLongConsumer)} for whoever takes several at once: {@code waiting}
+   * is called whenever all that is there has been handed on.
+   */
+  static void lines(Console console, ObjLongConsumer<byte[]> use, Runnable waiting) {
     var line = new ByteArrayOutputStream();
     byte[] block = new byte[1 << 16];
     long number = 0;
@@ -61,6 +88,7 @@ final class Input {
           }
         }
         line.write(block, from, count - from);
+        waiting.run();
         console.out().flush();
       }
     } catch (IOException e) {

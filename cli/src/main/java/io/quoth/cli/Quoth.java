@@ -21,6 +21,15 @@ final class Quoth {
           "next",
           "info",
           "forward",
+          "embed",
+          "similar",
+          "rank",
+          "search",
+          "cluster",
+          "classify",
+          "fill-mask",
+          "ner",
+          "answer",
           "pull",
           "list",
           "remove",
@@ -58,6 +67,15 @@ final class Quoth {
       case "next" -> new Next();
       case "info" -> new Info();
       case "forward" -> new Forward();
+      case "embed" -> new Embed();
+      case "similar" -> new Similar();
+      case "rank" -> new Rank();
+      case "search" -> new Search();
+      case "cluster" -> new Cluster();
+      case "classify" -> new Classify();
+      case "fill-mask" -> new FillGaps();
+      case "ner" -> new Ner();
+      case "answer" -> new AnswerQuestion();
       case "pull" -> new Pull();
       case "list" -> new ListModels();
       case "remove" -> new Remove();

@@ -1,0 +1,118 @@
+package io.quoth.cli;
+
+import io.quoth.base.BadArgumentException;
+import io.quoth.embeddings.SemanticSearch;
+import io.quoth.embeddings.SemanticSearch.Hit;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+
+/** {@code quoth search}. */
+final class Search implements Command {
+  private static final int TOP = 5;
+
+  @Override
+  public Usage usage() {
+    return new Usage(
+        "search",
+        List.of(
+            "Find the passages of a file, or of a folder of text files, that mean what a query"
+                + " means.",
+            "The index is kept in .quoth beside them and renewed for changed files only."),
+        List.of(
+            EmbeddingModel.OPTION,
+            Usage.Opt.of("--top", "N", "Show so many passages; 5 without it."),
+            Usage.Opt.flag("--no-index", "Keep no index: embed everything again."),
+            Usage.Opt.flag(
+                "--json",
+                "Write one JSON object a line: file, start, end (characters of the file), score,"
+                    + " text.")),
+        new Usage.Parameters("FILE|FOLDER QUERY", "Where to look, and for what.", 2, 2),
+        List.of(
+            "quoth search docs \"which kernels run on my processor\"",
+            "quoth search --top 3 story.txt \"who helped the youngest son\""));
+  }
+
+  @Override
+  public int run(Console console, Arguments arguments) {
+    Path place = place(arguments.parameters().getFirst());
+    String query = arguments.parameters().getLast();
+    int top = arguments.integer("--top").orElse(TOP);
+    if (top < 1 || query.isBlank()) {
+      throw new UsageException(top < 1 ? "--top must be at least 1" : "the query is empty");
+    }
+    try (var model = EmbeddingModel.load(console, arguments)) {
+      var index = new SearchIndex(place, model, !arguments.has("--no-index"));
+      var passages = index.passages(new ProgressLine(console));
+      if (passages.isEmpty()) {
+        throw new BadArgumentException(place + ": there is no text in it");
+      }
+      float[][] corpus =
+          passages.stream().map(SearchIndex.Passage::embedding).toArray(float[][]::new);
+      List<Hit> hits =
+          SemanticSearch.search(
+                  model.encodeQuery(List.of(query)), corpus, top, model.similarityFunction())
+              .getFirst();
+      for (Hit hit : hits) {
+        var passage = passages.get(hit.corpusId());
+        String text = index.text(passage);
+        if (arguments.has("--json")) {
+          json(console, passage, hit.score(), text);
+        } else {
+          show(console, passage, hit.score(), text);
+        }
+      }
+      if (!arguments.has("--json")) {
+        console
+            .out()
+            .println(passages.size() + " passages looked at; " + index.embedded() + " were new");
+      }
+    }
+    return Quoth.DONE;
+  }
+
+  private static Path place(String parameter) {
+    try {
+      Path place = Path.of(parameter);
+      if (Files.exists(place)) {
+        return place;
+      }
+    } catch (InvalidPathException _) {
+      // no such file either
+    }
+    throw new BadArgumentException(parameter + ": no such file or folder");
+  }
+
+  private static void show(Console console, SearchIndex.Passage passage, float score, String text) {
+    Style style = console.style();
+    console
+        .out()
+        .println(
+            style.green(String.format(Locale.ROOT, "%.3f", score))
+                + "  "
+                + style.cyan(passage.file() + ":" + passage.start()));
+    var line = new StringBuilder("      ");
+    for (String word : text.strip().split("\\s+")) {
+      if (line.length() > 6 && line.length() + word.length() + 1 > console.columns()) {
+        console.out().println(line);
+        line.setLength(6);
+      }
+      line.append(line.length() > 6 ? " " : "").append(word);
+    }
+    console.out().println(line);
+    console.out().println();
+  }
+
+  private static void json(Console console, SearchIndex.Passage passage, float score, String text) {
+    var line = new LinkedHashMap<String, Object>();
+    line.put("file", passage.file());
+    line.put("start", passage.start());
+    line.put("end", passage.end());
+    line.put("score", score);
+    line.put("text", text);
+    EmbeddingModel.json(console, line);
+  }
+}

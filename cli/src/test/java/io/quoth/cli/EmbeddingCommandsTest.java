@@ -1,0 +1,125 @@
+package io.quoth.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quoth.base.Json;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** embed, similar, rank and search, with the embedded model. */
+class EmbeddingCommandsTest {
+  private static final String CAT = "a cat sat on a mat";
+  private static final String DOG = "the dog ran";
+
+  @TempDir Path folder;
+
+  /** The reference's f32 model says 0.1993. */
+  @Test
+  void similarTellsWhatTheReferenceTells() {
+    var ran = Ran.quoth("similar", "--json", CAT, DOG);
+    assertThat(ran.err()).isEmpty();
+    Json matrix = Json.parse(ran.out(), "output");
+    assertThat(matrix.item(0).item(1).asDouble()).isBetween(0.19, 0.21);
+    assertThat(matrix.item(0).item(0).asDouble()).isBetween(0.9999, 1.0001);
+    assertThat(Ran.quoth("similar", CAT, DOG).out()).contains("1.00  0.20  a cat sat on a mat");
+    assertThat(Ran.quoth("similar", CAT).code()).isEqualTo(2);
+  }
+
+  @Test
+  void embedWritesOneObjectALine() {
+    String input = Json.write(CAT) + "\n" + Json.write("word ".repeat(300)) + "\n";
+    var ran = Ran.with(input, Map.of(), "embed", "--json");
+    assertThat(ran.err()).isEmpty();
+    var lines = ran.out().lines().toList();
+    assertThat(lines).hasSize(2);
+    Json first = Json.parse(lines.get(0), "output");
+    assertThat(first.get("embedding").size()).isEqualTo(384);
+    assertThat(first.getBoolean("truncated")).isFalse();
+    assertThat(first.get("embedding").item(0).asDouble()).isBetween(0.11, 0.13);
+    assertThat(Json.parse(lines.get(1), "output").getBoolean("truncated")).isTrue();
+    assertThat(Ran.quoth("embed", "--json", CAT).out().strip()).isEqualTo(lines.get(0));
+  }
+
+  @Test
+  void embedShowsPeopleATable() {
+    var ran = Ran.quoth("embed", CAT, "word ".repeat(300));
+    assertThat(ran.out())
+        .contains(CAT, "2 texts, 384 dimensions, by all-MiniLM-L6-v2 (Q8_0, embedded)");
+    assertThat(ran.err()).contains("1 text was cut off at 256 tokens");
+    assertThat(Ran.with(CAT + "\n" + DOG + "\n", Map.of(), "embed", "-").out()).contains("2 texts");
+  }
+
+  @Test
+  void embedWritesNumPysFormat() throws IOException {
+    Path file = folder.resolve("e.npy");
+    var options = new String[] {"embed", "--truncate-dim", "8", "--npy", file.toString(), CAT, DOG};
+    assertThat(Ran.quoth(options).code()).isZero();
+    byte[] bytes = Files.readAllBytes(file);
+    assertThat(bytes).hasSize(128 + 2 * 8 * 4);
+    assertThat(new String(bytes, 1, 5, StandardCharsets.US_ASCII)).isEqualTo("NUMPY");
+    assertThat(new String(bytes, 10, 118, StandardCharsets.US_ASCII))
+        .startsWith("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 8), }")
+        .endsWith("\n");
+    float first = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getFloat(128);
+    assertThat((double) first).isBetween(0.11, 0.13);
+  }
+
+  @Test
+  void embedRefusesContradictions() {
+    assertThat(Ran.quoth("embed").err()).contains("missing TEXT");
+    assertThat(Ran.quoth("embed", "--json", "--npy", "x", CAT).code()).isEqualTo(2);
+    assertThat(Ran.quoth("embed", "--query", "--document", CAT).code()).isEqualTo(2);
+    assertThat(Ran.quoth("embed", "--precision", "int3", CAT).err()).contains("int3", "ubinary");
+  }
+
+  @Test
+  void rankPutsTheAnswerFirst() {
+    var ran =
+        Ran.quoth("rank", "--json", "how do cats sleep", DOG, "Kittens nap all day.", "Tax law.");
+    var lines = ran.out().lines().toList();
+    assertThat(lines).hasSize(3);
+    assertThat(Json.parse(lines.get(0), "output").getInt("index")).isEqualTo(1);
+    assertThat(Ran.quoth("rank", "--top", "1", "cats", DOG, CAT).out())
+        .contains(CAT)
+        .doesNotContain(DOG);
+  }
+
+  @Test
+  void searchFindsThePassageAndEmbedsChangedFilesOnly() throws IOException {
+    String animals = "The kitten slept on the warm rug by the fire.\n";
+    Files.writeString(folder.resolve("animals.txt"), animals);
+    Files.writeString(folder.resolve("money.md"), "The bank raised its interest rates again.\n");
+    String place = folder.toString();
+    var ran = Ran.quoth("search", "--json", "--top", "1", place, "where did the cat sleep?");
+    assertThat(ran.err()).isEmpty();
+    Json hit = Json.parse(ran.out(), "output");
+    assertThat(hit.getString("file")).isEqualTo("animals.txt");
+    assertThat(hit.getString("text"))
+        .isEqualTo(animals.substring(hit.getInt("start"), hit.getInt("end")));
+    assertThat(Ran.quoth("search", place, "loans").out())
+        .contains("money.md:0")
+        .endsWith("2 passages looked at; 0 were new\n");
+    Files.writeString(folder.resolve("money.md"), "Shares fell. The bank raised its rates.\n");
+    assertThat(Ran.quoth("search", place, "loans").out())
+        .contains("Shares fell")
+        .contains("2 passages looked at; 1 were new");
+    Files.writeString(folder.resolve(".quoth/search.json"), "{");
+    assertThat(Ran.quoth("search", place, "loans").out()).contains("2 were new");
+    String file = folder.resolve("animals.txt").toString();
+    assertThat(Ran.quoth("search", file, "loans").out()).contains("1 passages looked at; 0 were");
+  }
+
+  @Test
+  void searchRefusesWhatIsNotThere() throws IOException {
+    assertThat(Ran.quoth("search", folder.resolve("none").toString(), "cat").err())
+        .contains("no such file or folder");
+    assertThat(Ran.quoth("search", folder.toString(), "cat").err()).contains("no text");
+  }
+}
