@@ -24,7 +24,7 @@ public record Limits(
 
   private static final int NUMBERS = 1024; // stay in the first-level cache
   private static final int ROUNDS = 4_000;
-  private static final int VECTOR_ROUNDS = 200_000;
+  private static final int VECTOR_ROUNDS = 20_000;
   private static final int CHAIN = 8;
 
   private static final long NANOSECONDS_EACH = 400_000_000;
@@ -68,7 +68,7 @@ public record Limits(
    * Nanoseconds of one run of a task, so that work divided by it is a thousand million a second.
    */
   private static double median(WorkerPool.Task task, int shares, int threads, Workspace workspace) {
-    double[] times = new double[1000];
+    double[] times = new double[10_000];
     int count = 0;
     long start = System.nanoTime();
     while (count < times.length && System.nanoTime() - start < NANOSECONDS_EACH || count < 5) {
