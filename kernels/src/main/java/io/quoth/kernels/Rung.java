@@ -39,6 +39,13 @@ public enum Rung {
               + " jdk.incubator.vector, or set JDK_JAVA_OPTIONS=\"--add-modules"
               + " jdk.incubator.vector\"");
     }
+    if (VectorLimits.lanes() < Kernels.LANES) {
+      return Optional.of(
+          "the widest vectors here hold "
+              + VectorLimits.lanes()
+              + " floats; the vector kernels are written for "
+              + Kernels.LANES);
+    }
     return Optional.empty();
   }
 }

@@ -14,6 +14,11 @@ final class VectorLimits {
 
   private VectorLimits() {}
 
+  /** How many floats a vector of this processor holds. */
+  static int lanes() {
+    return F.length();
+  }
+
   /** The sum of {@code count} ints, read as four streams. */
   static int sum(MemorySegment memory, long offset, int count) {
     int quarter = count / 4;
