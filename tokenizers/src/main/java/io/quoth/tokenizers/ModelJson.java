@@ -3,6 +3,7 @@ package io.quoth.tokenizers;
 import io.quoth.base.BadFileException;
 import io.quoth.base.Json;
 import io.quoth.base.UnsupportedModelException;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -152,6 +153,24 @@ final class ModelJson {
     return merges;
   }
 
+  /**
+   * The reference's JSON reader computes {@code digits / 10^n} in doubles, which may be off by the
+   * last bit; and where two paths tie but for rounding, that bit decides. The digits are those of
+   * the shortest spelling, in which such files are written.
+   */
+  private static double asTheReferenceReads(double score) {
+    if (score == 0 || Double.isNaN(score) || Double.isInfinite(score)) {
+      return score;
+    }
+    var decimal = new BigDecimal(Double.toString(Math.abs(score))).stripTrailingZeros();
+    int places = decimal.scale();
+    if (places < 0 || places > 22) {
+      return score;
+    }
+    double read = decimal.unscaledValue().longValueExact() / Double.parseDouble("1e" + places);
+    return score < 0 ? -read : read;
+  }
+
   private static Unigram unigram(Json json) {
     Json vocab = json.get("vocab");
     if (!(vocab.toJava() instanceof List<?> items)) {
@@ -165,7 +184,7 @@ final class ModelJson {
           && two.get(0) instanceof String piece
           && two.get(1) instanceof Number score) {
         vocabulary.add(piece, i);
-        scores[i] = score.doubleValue();
+        scores[i] = asTheReferenceReads(score.doubleValue());
       } else {
         throw vocab.item(i).error("expected [piece, score], found " + vocab.item(i));
       }
