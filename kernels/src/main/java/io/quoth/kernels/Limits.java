@@ -25,6 +25,8 @@ public record Limits(
   private static final int NUMBERS = 1024; // stay in the first-level cache
   private static final int ROUNDS = 4_000;
   private static final int VECTOR_ROUNDS = 20_000;
+  private static final int WARM_ROUNDS = 2_000;
+  private static final long MOST_NANOSECONDS_TO_WARM = 5_000_000_000L;
   private static final int CHAIN = 8;
 
   private static final long NANOSECONDS_EACH = 400_000_000;
@@ -56,6 +58,9 @@ public record Limits(
               calculate(w.weights(NUMBERS));
             }
           };
+      if (vectors) {
+        warm();
+      }
       int numbers = vectors ? VectorLimits.chains(1, new float[NUMBERS]) : NUMBERS * CHAIN;
       double operations = 2.0 * numbers * (vectors ? VECTOR_ROUNDS : ROUNDS);
       double one = operations / median(calculating, 1, 1, workspace);
