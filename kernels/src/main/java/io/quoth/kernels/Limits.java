@@ -69,6 +69,18 @@ public record Limits(
     }
   }
 
+  /** Until the loop is compiled, which shows: it is a thousand times as fast then. */
+  private static void warm() {
+    float[] numbers = new float[NUMBERS];
+    long start = System.nanoTime();
+    long before;
+    do {
+      before = System.nanoTime();
+      VectorLimits.chains(WARM_ROUNDS, numbers);
+    } while (System.nanoTime() - before > WARM_ROUNDS * 100L
+        && System.nanoTime() - start < MOST_NANOSECONDS_TO_WARM);
+  }
+
   /**
    * Nanoseconds of one run of a task, so that work divided by it is a thousand million a second.
    */
