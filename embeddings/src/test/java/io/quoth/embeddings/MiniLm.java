@@ -26,8 +26,7 @@ final class MiniLm {
             Files.write(folder.resolve(config.relativize(file)), Files.readAllBytes(file));
           }
         }
-        Files.write(
-            folder.resolve("tokenizer.json"), resource("/all-minilm-l6-v2-tokenizer.json"));
+        Files.write(folder.resolve("tokenizer.json"), resource("/all-minilm-l6-v2-tokenizer.json"));
         SafetensorsWriter.write(
             folder.resolve("model.safetensors"),
             new OnnxInitializers(resource("/all-minilm-l6-v2.onnx")).tensors());

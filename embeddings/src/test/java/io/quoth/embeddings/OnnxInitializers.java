@@ -27,11 +27,13 @@ final class OnnxInitializers {
   /** Reads a whole file. */
   OnnxInitializers(byte[] file) {
     var model = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
-    fields(model, (field, value) -> {
-      if (field == 7) {
-        fields(value, this::graph);
-      }
-    });
+    fields(
+        model,
+        (field, value) -> {
+          if (field == 7) {
+            fields(value, this::graph);
+          }
+        });
   }
 
   /**
@@ -79,14 +81,16 @@ final class OnnxInitializers {
   private void node(ByteBuffer message) {
     var inputs = new ArrayList<String>();
     String[] names = {"", ""};
-    fields(message, (field, value) -> {
-      switch (field) {
-        case 1 -> inputs.add(text(value));
-        case 3 -> names[0] = text(value);
-        case 4 -> names[1] = text(value);
-        default -> {}
-      }
-    });
+    fields(
+        message,
+        (field, value) -> {
+          switch (field) {
+            case 1 -> inputs.add(text(value));
+            case 3 -> names[0] = text(value);
+            case 4 -> names[1] = text(value);
+            default -> {}
+          }
+        });
     nodes.add(new Node(names[0], names[1], inputs));
   }
 
