@@ -7,6 +7,7 @@ import io.quoth.kernels.Rung;
 import io.quoth.tensors.DType;
 import java.lang.management.ManagementFactory;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -33,11 +34,21 @@ public final class Bench {
   /** Measures the shapes named, all when none is. */
   public static void main(String[] arguments) {
     int threads = Runtime.getRuntime().availableProcessors();
-    print("%s, %s, %s, %d threads%n", LocalDate.now(), Processor.detect(), Rung.best(), threads);
+    System.out.printf(
+        Locale.ROOT,
+        "%s, %s, %s, %d threads%n",
+        LocalDate.now(ZoneOffset.UTC),
+        Processor.detect(),
+        Rung.best(),
+        threads);
     var limits = Limits.measure(threads);
-    print(
+    System.out.printf(
+        Locale.ROOT,
         "limits: read %.1f GB/s (one thread %.1f), f32 %.0f GFLOP/s (one thread %.0f)%n",
-        limits.read(), limits.readOneThread(), limits.arithmetic(), limits.arithmeticOneThread());
+        limits.read(),
+        limits.readOneThread(),
+        limits.arithmetic(),
+        limits.arithmeticOneThread());
     var names = arguments.length == 0 ? List.of("tales", "bf16", "f32", "f16") : List.of(arguments);
     var bench = new Bench(threads, limits);
     for (String name : names) {
@@ -87,9 +98,14 @@ public final class Bench {
     }
     double time = median(seconds);
     double rate = shape.promptOperations(tokens) / time / 1e9;
-    print(
+    System.out.printf(
+        Locale.ROOT,
         "%s: prompt of %d: %.1f tokens/s, %.0f GFLOP/s, %.0f %% of the f32 peak%n",
-        shape, tokens, tokens / time, rate, 100 * rate / limits.arithmetic());
+        shape,
+        tokens,
+        tokens / time,
+        rate,
+        100 * rate / limits.arithmetic());
   }
 
   private void generation(Shape shape, RandomLlama model, int context, int tokens) {
@@ -116,10 +132,17 @@ public final class Bench {
     double positions = context + tokens / 2.0;
     double bytes = shape.bytesPerToken() + positions * shape.cacheBytesPerPosition();
     double rate = bytes * tokens / time / 1e9;
-    print(
+    System.out.printf(
+        Locale.ROOT,
         "%s: generation after %d: %.1f tokens/s, %.1f GB/s, %.0f %% of the read bandwidth;"
             + " %d bytes allocated in %d tokens%n",
-        shape, context, tokens / time, rate, 100 * rate / limits.read(), allocated, tokens);
+        shape,
+        context,
+        tokens / time,
+        rate,
+        100 * rate / limits.read(),
+        allocated,
+        tokens);
   }
 
   private static long allocatedBytes() {
@@ -132,9 +155,5 @@ public final class Bench {
     double[] sorted = numbers.clone();
     Arrays.sort(sorted);
     return sorted[sorted.length / 2];
-  }
-
-  private static void print(String format, Object... values) {
-    System.out.printf(Locale.ROOT, format, values);
   }
 }

@@ -82,8 +82,11 @@ final class MakeModel {
     });
     // Linear layers lost their names and were transposed; the node that reads them tells the layer.
     for (var node : graph.nodes) {
-      if (node.operation().equals("MatMul")
-          && graph.initializers.get(node.inputs().get(1)) instanceof OnnxGraph.Initializer weight) {
+      if (!node.operation().equals("MatMul")) {
+        continue;
+      }
+      var weight = graph.initializers.get(node.inputs().get(1));
+      if (weight != null) {
         String name = node.name().replaceAll("^/|/MatMul$", "").replace('/', '.') + ".weight";
         tensors.put(name, transposed(name, weight));
       }
