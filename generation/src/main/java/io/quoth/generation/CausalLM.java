@@ -239,7 +239,7 @@ public final class CausalLM implements AutoCloseable {
 
   /** Whether the model's folder has a tokenizer; ids alone need none. */
   public boolean hasTokenizer() {
-    return folder.has("tokenizer.json") || folder.has("vocab.json") && folder.has("merges.txt");
+    return Tokenizer.isIn(folder);
   }
 
   /** The model itself: its configuration, its logits. */

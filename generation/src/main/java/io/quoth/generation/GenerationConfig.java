@@ -236,7 +236,10 @@ public final class GenerationConfig {
     return with(Setting.EXPONENTIAL_DECAY_LENGTH_PENALTY, new Setting.Decay(start, factor));
   }
 
-  /** Whether NaN and infinite logits are replaced rather than an error. */
+  /**
+   * Whether infinite scores, and NaN that processors make, are replaced. NaN among the logits of
+   * the model itself is an error all the same: its weights are damaged.
+   */
   public GenerationConfig removeInvalidValues(boolean remove) {
     return with(Setting.REMOVE_INVALID_VALUES, remove);
   }

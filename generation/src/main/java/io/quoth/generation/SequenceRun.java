@@ -104,7 +104,7 @@ final class SequenceRun implements AutoCloseable {
                 + tokens.length()
                 + " tokens is "
                 + score
-                + ": the weights are damaged or too large; remove_invalid_values goes on anyway");
+                + ": the weights are damaged or too large");
       }
       some |= score > Float.NEGATIVE_INFINITY;
     }

@@ -63,13 +63,19 @@ public final class Tokenizer {
   }
 
   /**
-   * The tokenizer of a model: its tokenizer.json, else vocab.json and merges.txt.
+   * The tokenizer of a model: its tokenizer.json, else vocab.json and merges.txt, tokenizer.model,
+   * vocab.txt.
    *
-   * @throws BadFileException when the folder has neither, or a file is damaged
+   * @throws BadFileException when the folder has none of them, or a file is damaged
    * @throws io.quoth.base.UnsupportedModelException when a component is not known
    */
   public static Tokenizer load(ModelFolder folder) {
     return TokenizerFiles.load(folder);
+  }
+
+  /** Whether a folder has files that {@link #load} would read. */
+  public static boolean isIn(ModelFolder folder) {
+    return TokenizerFiles.areIn(folder);
   }
 
   /** Reads a tokenizer.json. */

@@ -11,6 +11,13 @@ import java.util.List;
 final class TokenizerFiles {
   private TokenizerFiles() {}
 
+  static boolean areIn(ModelFolder folder) {
+    return folder.has("tokenizer.json")
+        || folder.has("vocab.json") && folder.has("merges.txt")
+        || folder.has("tokenizer.model")
+        || folder.has("vocab.txt");
+  }
+
   static Tokenizer load(ModelFolder folder) {
     if (folder.has("tokenizer.json")) {
       return TokenizerJson.read(folder.json("tokenizer.json"));
