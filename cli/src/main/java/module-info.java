@@ -9,5 +9,4 @@ module io.quoth.cli {
   requires io.quoth.models;
   requires io.quoth.tokenizers;
   requires java.management;
-  requires jdk.management;
 }

@@ -2,9 +2,9 @@ package io.quoth.cli;
 
 import io.quoth.base.Json;
 import io.quoth.base.ModelFolder;
+import io.quoth.kernels.Memory;
 import io.quoth.models.ModelConfig;
 import io.quoth.models.ModelFacts;
-import java.lang.management.ManagementFactory;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -267,9 +267,7 @@ final class Info implements Command {
 
   /** Bytes of memory of this machine, or of this container. */
   static long memory() {
-    return ManagementFactory.getOperatingSystemMXBean()
-            instanceof com.sun.management.OperatingSystemMXBean system
-        ? system.getTotalMemorySize()
-        : Runtime.getRuntime().maxMemory();
+    var memory = Memory.detect();
+    return memory.usable().orElse(memory.heap());
   }
 }

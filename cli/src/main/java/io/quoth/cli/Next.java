@@ -1,7 +1,5 @@
 package io.quoth.cli;
 
-import io.quoth.AutoModelForCausalLM;
-import io.quoth.LoadOptions;
 import io.quoth.base.Json;
 import io.quoth.generation.CausalLM;
 import io.quoth.generation.GenerationConfig;
@@ -53,9 +51,7 @@ final class Next implements Command {
     String prompt = Input.text(arguments.parameters().getFirst(), console);
     int[] promptIds = ids ? Ids.parse("PROMPT", prompt) : new int[0];
     var folder = ModelOption.folder(console, arguments, ModelOption.CAUSAL);
-    try (var model =
-        AutoModelForCausalLM.fromPretrained(
-            folder, LoadOptions.DEFAULT.progress(new ProgressLine(console)))) {
+    try (var model = Loading.causal(folder, console)) {
       NextToken next =
           ids ? model.next(promptIds, config, DEPTH) : model.next(prompt, config, DEPTH);
       if (arguments.has("--json")) {

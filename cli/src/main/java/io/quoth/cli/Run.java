@@ -1,7 +1,5 @@
 package io.quoth.cli;
 
-import io.quoth.AutoModelForCausalLM;
-import io.quoth.LoadOptions;
 import io.quoth.generation.CausalLM;
 import io.quoth.generation.FinishReason;
 import io.quoth.generation.GenerationConfig;
@@ -55,9 +53,7 @@ final class Run implements Command {
     String prompt = Input.text(arguments.parameters().getFirst(), console);
     int @Nullable [] promptIds = ids ? Ids.parse("PROMPT", prompt) : null;
     var folder = ModelOption.folder(console, arguments, ModelOption.CAUSAL);
-    try (var model =
-        AutoModelForCausalLM.fromPretrained(
-            folder, LoadOptions.DEFAULT.progress(new ProgressLine(console)))) {
+    try (var model = Loading.causal(folder, console)) {
       @Nullable GenerationResult result =
           promptIds != null
               ? printIds(console, model, promptIds, config)

@@ -14,7 +14,7 @@ final class WarmUp implements Command {
           List.of("run", "--max-new-tokens", "24", "--stats", "Once upon a time"),
           List.of("run", "--max-new-tokens", "8", "--greedy", "--ids", "0,443"),
           List.of("next", "Once upon a"),
-          List.of("doctor"),
+          List.of("doctor", "--quick"),
           List.of("--help"),
           List.of("tokenize", "Once upon a time"),
           List.of("info"));

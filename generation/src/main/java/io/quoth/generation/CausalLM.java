@@ -14,8 +14,9 @@ import io.quoth.tokenizers.Tokenizer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A causal language model that writes: prompt in, text out.
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * and whoever generates then gets a {@link io.quoth.base.ClosedException}.
  *
  * <p>A prompt is text, encoded with the special tokens that the tokenizer adds, or ids as they are.
- * Text needs a tokenizer in the model's folder; it is loaded on first use.
+ * Text needs a tokenizer in the model's folder.
  */
 public final class CausalLM implements AutoCloseable {
   /** Sequences of a list that are generated side by side; the others wait. */
@@ -35,12 +36,16 @@ public final class CausalLM implements AutoCloseable {
   private final CausalModel model;
   private final GenerationConfig ofModel;
   private final String kernels;
-  private final Object tokenizerLock = new Object();
-  private @Nullable Tokenizer tokenizer;
+  private final FutureTask<Tokenizer> tokenizer;
 
   private CausalLM(
-      ModelFolder folder, CausalModel model, GenerationConfig ofModel, String kernels) {
+      ModelFolder folder,
+      FutureTask<Tokenizer> tokenizer,
+      CausalModel model,
+      GenerationConfig ofModel,
+      String kernels) {
     this.folder = folder;
+    this.tokenizer = tokenizer;
     this.model = model;
     this.ofModel = ofModel;
     this.kernels = kernels;
@@ -62,9 +67,14 @@ public final class CausalLM implements AutoCloseable {
                 + cpu.threads()
                 + (cpu.threads() == 1 ? " thread" : " threads")
             : ops.getClass().getSimpleName();
+    // Read while the weights are mapped; what is wrong with it is told to who asks for it.
+    var tokenizer = new FutureTask<Tokenizer>(() -> Tokenizer.load(folder));
+    if (Tokenizer.isIn(folder)) {
+      Thread.ofPlatform().daemon().name("quoth-tokenizer").start(tokenizer);
+    }
     CausalModel model = CausalModel.load(folder, ops, progress);
     try {
-      return new CausalLM(folder, model, GenerationConfig.of(folder), kernels);
+      return new CausalLM(folder, tokenizer, model, GenerationConfig.of(folder), kernels);
     } catch (RuntimeException e) {
       model.close();
       throw e;
@@ -222,18 +232,29 @@ public final class CausalLM implements AutoCloseable {
   // ---- parts
 
   /**
-   * The model's tokenizer, loaded on first use.
+   * The model's tokenizer.
    *
    * @throws BadFileException when its folder has none or it is damaged
    */
   public Tokenizer tokenizer() {
-    synchronized (tokenizerLock) {
-      Tokenizer loaded = tokenizer;
-      if (loaded == null) {
-        loaded = Tokenizer.load(folder);
-        tokenizer = loaded;
+    tokenizer.run(); // does nothing where it ran or runs
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return tokenizer.get();
+        } catch (InterruptedException _) {
+          interrupted = true; // it takes milliseconds: the caller learns of it behind them
+        }
       }
-      return loaded;
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException cause
+          ? cause
+          : new IllegalStateException(e.getCause());
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
