@@ -1,6 +1,5 @@
 package io.quoth.models;
 
-import io.quoth.base.Json;
 import io.quoth.base.UnsupportedModelException;
 import io.quoth.kernels.CountingOps;
 import io.quoth.kernels.Ops;
@@ -45,7 +44,7 @@ final class EncoderLoader {
    */
   EncoderLoader(ConfigReader config, Optional<Task> wanted) {
     this.config = config;
-    task = wanted.orElseGet(() -> Task.of(architectures(config.json())));
+    task = wanted.or(() -> Task.of(config)).orElse(Task.BASE);
     family = family(config, task);
   }
 
@@ -98,11 +97,5 @@ final class EncoderLoader {
 
   private static void add(EncoderFamily family, Map<String, EncoderFamily> families) {
     family.modelTypes().forEach(type -> families.put(type, family));
-  }
-
-  private static List<String> architectures(Json config) {
-    return config.find("architectures").map(Json::items).orElse(List.of()).stream()
-        .map(Json::asString)
-        .toList();
   }
 }

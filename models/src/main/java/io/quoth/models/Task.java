@@ -1,6 +1,9 @@
 package io.quoth.models;
 
+import io.quoth.base.Json;
+import io.quoth.base.ModelFolder;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What an encoder computes above its hidden states. Each has the outputs of the reference's class
@@ -29,15 +32,32 @@ public enum Task {
     return suffix;
   }
 
-  /** The task that {@code architectures} of a configuration names; {@link #BASE} for any other. */
-  static Task of(List<String> architectures) {
-    for (String architecture : architectures) {
-      for (Task task : values()) {
-        if (task != BASE && architecture.endsWith(task.suffix)) {
-          return task;
-        }
+  /**
+   * The task whose head a model has: the first of the {@code architectures} of its configuration
+   * says it. Empty for a model that generates text.
+   *
+   * @throws io.quoth.base.BadFileException when there is no {@code config.json} or it is damaged
+   */
+  public static Optional<Task> of(ModelFolder folder) {
+    return of(ModelLoader.config(folder));
+  }
+
+  /** The task that a configuration names; that of its family where it names none that is known. */
+  static Optional<Task> of(ConfigReader config) {
+    String architecture =
+        config.json().find("architectures").map(Json::items).orElse(List.of()).stream()
+            .findFirst()
+            .map(Json::asString)
+            .orElse("");
+    for (Task task : values()) {
+      if (task != BASE && architecture.endsWith(task.suffix)) {
+        return Optional.of(task);
       }
     }
-    return BASE;
+    if (architecture.endsWith("ForCausalLM") || architecture.endsWith("LMHeadModel")) {
+      return Optional.empty();
+    }
+    boolean body = architecture.endsWith(BASE.suffix) || EncoderLoader.knows(config.modelType());
+    return body ? Optional.of(BASE) : Optional.empty();
   }
 }
