@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.function.LongConsumer;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings one file into the cache. What arrives is written to a partial file of our own ({@code
@@ -23,7 +24,6 @@ import java.util.zip.ZipException;
  * that file ends; when the hash is right the file is moved to its name.
  */
 final class BlobDownload {
-  private static final int BLOCK = 256 << 10;
   private static final int ATTEMPTS = 5;
 
   /** Less than this is no progress: a server that sends a byte a connection would never end. */
@@ -35,13 +35,14 @@ final class BlobDownload {
   /** Where bytes are written; tests put a disk there that is full. */
   @FunctionalInterface
   interface Disk {
-    void write(FileChannel file, ByteBuffer bytes) throws IOException;
+    void write(FileChannel file, ByteBuffer bytes, long position) throws IOException;
 
     /** The real one. */
     Disk REAL =
-        (file, bytes) -> {
+        (file, bytes, position) -> {
+          long at = position;
           while (bytes.hasRemaining()) {
-            file.write(bytes);
+            at += file.write(bytes, at);
           }
         };
   }
@@ -111,15 +112,9 @@ final class BlobDownload {
             StandardOpenOption.WRITE,
             LinkOption.NOFOLLOW_LINKS)) {
       checkRoom(name, file, partial, out.size());
-      var arrival = new Arrival(out, file, progress);
-      boolean resumed = arrival.resume();
-      receive(name, commit, file, arrival);
-      String hash = arrival.hash();
-      if (resumed && !hash.equals(file.etag())) {
-        // What lay there from before may have been spoiled by a crash of the machine.
-        arrival.startOver();
-        receive(name, commit, file, arrival);
-        hash = arrival.hash();
+      String hash;
+      try (var arrival = new Arrival(out, file, progress)) {
+        hash = fill(name, commit, file, arrival);
       }
       if (!hash.equals(file.etag())) {
         Files.deleteIfExists(partial);
@@ -127,6 +122,21 @@ final class BlobDownload {
       }
     }
     CachedRepo.move(partial, blob);
+  }
+
+  /** Brings all bytes; returns their hash. */
+  private String fill(ModelName name, String commit, RepoFile file, Arrival arrival)
+      throws IOException {
+    boolean resumed = arrival.resume();
+    receive(name, commit, file, arrival);
+    String hash = arrival.hash();
+    if (resumed && !hash.equals(file.etag())) {
+      // What lay there from before may have been spoiled by a crash of the machine.
+      arrival.startOver();
+      receive(name, commit, file, arrival);
+      hash = arrival.hash();
+    }
+    return hash;
   }
 
   private void checkRoom(ModelName name, RepoFile file, Path partial, long there)
@@ -234,17 +244,17 @@ final class BlobDownload {
   /** Reads to the end of the body or of the file; returns why it ended early. */
   private IOException readAll(ModelName name, RepoFile file, HttpAnswer answer, Arrival arrival)
       throws IOException {
-    byte[] block = new byte[BLOCK];
     try (InputStream raw = answer.body();
         InputStream in = answer.isGzipped() ? new GZIPInputStream(raw) : raw) {
       while (arrival.length() < file.size()) {
-        int count = in.read(block, 0, (int) Math.min(BLOCK, file.size() - arrival.length()));
+        byte[] block = arrival.block();
+        int count = in.read(block, 0, (int) Math.min(block.length, file.size() - arrival.length()));
         if (count < 0) {
           return new EOFException(
               "ended after " + arrival.length() + " of " + file.size() + " bytes");
         }
         try {
-          arrival.add(block, count);
+          arrival.add(count);
         } catch (ClosedByInterruptException e) {
           throw cancelled(name, file);
         } catch (IOException e) {
@@ -257,6 +267,8 @@ final class BlobDownload {
       }
       answer.finished();
       return new EOFException("none");
+    } catch (ClosedByInterruptException e) {
+      throw cancelled(name, file);
     } catch (ZipException e) {
       arrival.startOver();
       return e;
@@ -281,18 +293,19 @@ final class BlobDownload {
   }
 
   /** The partial file and the hash of what is in it. */
-  private final class Arrival {
+  private final class Arrival implements AutoCloseable {
     private final FileChannel out;
     private final RepoFile file;
     private final LongConsumer progress;
-    private ContentHash hash;
+    private BackgroundHash hash;
     private long length;
+    private byte @Nullable [] block; // taken, and not filled yet
 
     Arrival(FileChannel out, RepoFile file, LongConsumer progress) {
       this.out = out;
       this.file = file;
       this.progress = progress;
-      this.hash = new ContentHash(file);
+      this.hash = new BackgroundHash(file);
     }
 
     /** Takes over what an earlier download left; false when there is nothing of use. */
@@ -300,28 +313,52 @@ final class BlobDownload {
       if (out.size() > file.size()) {
         out.truncate(0);
       }
-      ByteBuffer block = ByteBuffer.allocate(BLOCK);
       int count;
-      while ((count = out.read(block.clear(), length)) > 0) {
-        hash.update(block.array(), 0, count);
-        length += count;
+      while ((count = out.read(ByteBuffer.wrap(block()), length)) > 0) {
+        passOn(count);
       }
       progress.accept(length);
       return length > 0;
     }
 
     void startOver() throws IOException {
-      out.truncate(0);
-      length = 0;
-      hash = new ContentHash(file);
+      if (length > 0) {
+        out.truncate(0);
+        length = 0;
+        hash.close();
+        hash = new BackgroundHash(file);
+        block = null;
+      }
       progress.accept(0);
     }
 
-    void add(byte[] block, int count) throws IOException {
-      disk.write(out.position(length), ByteBuffer.wrap(block, 0, count));
-      hash.update(block, 0, count);
-      length += count;
+    /** Where the next bytes go. */
+    byte[] block() throws ClosedByInterruptException {
+      if (block == null) {
+        try {
+          block = hash.block();
+        } catch (InterruptedException e) {
+          throw interrupted();
+        }
+      }
+      return block;
+    }
+
+    /** Takes the first bytes of {@link #block}. */
+    void add(int count) throws IOException {
+      disk.write(out, ByteBuffer.wrap(block(), 0, count), length);
+      passOn(count);
       progress.accept(length);
+    }
+
+    private void passOn(int count) throws ClosedByInterruptException {
+      try {
+        hash.add(block(), count);
+      } catch (InterruptedException e) {
+        throw interrupted();
+      }
+      block = null;
+      length += count;
     }
 
     long length() {
@@ -329,8 +366,22 @@ final class BlobDownload {
     }
 
     /** Of all that is here; to be asked once. */
-    String hash() {
-      return hash.hex();
+    String hash() throws ClosedByInterruptException {
+      try {
+        return hash.hex();
+      } catch (InterruptedException e) {
+        throw interrupted();
+      }
+    }
+
+    private static ClosedByInterruptException interrupted() {
+      Thread.currentThread().interrupt();
+      return new ClosedByInterruptException();
+    }
+
+    @Override
+    public void close() {
+      hash.close();
     }
   }
 }

@@ -7,6 +7,7 @@ import java.net.Authenticator;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -41,12 +42,12 @@ final class Http {
 
   private final HubConfig config;
   private final Pause pause;
-  private final @Nullable SSLSocketFactory sockets;
+  private @Nullable SSLSocketFactory
+      sockets; // made when first needed: reading certificates is slow
 
   Http(HubConfig config, Pause pause) {
     this.config = config;
     this.pause = pause;
-    this.sockets = config.trust() == null ? null : Trust.sockets(config.trust());
   }
 
   /**
@@ -134,8 +135,8 @@ final class Http {
         .proxy()
         .authorization(uri)
         .ifPresent(value -> connection.setRequestProperty("Proxy-Authorization", value));
-    if (sockets != null && connection instanceof HttpsURLConnection secure) {
-      secure.setSSLSocketFactory(sockets);
+    if (config.trust() != null && connection instanceof HttpsURLConnection secure) {
+      secure.setSSLSocketFactory(sockets(config.trust()));
     }
     try {
       connection.getResponseCode();
@@ -145,6 +146,13 @@ final class Http {
       throw new IOException("interim answers without end", e);
     }
     return connection;
+  }
+
+  private synchronized SSLSocketFactory sockets(Path trust) {
+    if (sockets == null) {
+      sockets = Trust.sockets(trust);
+    }
+    return sockets;
   }
 
   private String userAgent() {

@@ -346,12 +346,12 @@ class BrokenNetworkTest extends ServedTest {
         new Hub(
             config(),
             _ -> {},
-            (file, bytes) -> {
+            (file, bytes, position) -> {
               if (bytes.remaining() > room[0]) {
                 throw new IOException("No space left on device");
               }
               room[0] -= bytes.remaining();
-              BlobDownload.Disk.REAL.write(file, bytes);
+              BlobDownload.Disk.REAL.write(file, bytes, position);
             });
     assertFails(HubException.Reason.DISK_FULL, () -> full.pull(TINY, ProgressListener.NONE))
         .hasMessageContaining("HF_HUB_CACHE")

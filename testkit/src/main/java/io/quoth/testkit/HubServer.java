@@ -166,13 +166,15 @@ public final class HubServer implements AutoCloseable {
   }
 
   private void accept(ServerSocketChannel server, boolean isStorage) {
-    Thread.ofVirtual()
+    Thread.ofPlatform()
+        .daemon()
         .start(() -> {
           while (server.isOpen()) {
             try {
               SocketChannel channel = server.accept();
               open.add(channel);
-              Thread.ofVirtual().start(() -> serve(channel, isStorage));
+              // Platform threads: on virtual ones files are sent in pieces of 64 kB.
+              Thread.ofPlatform().daemon().start(() -> serve(channel, isStorage));
             } catch (IOException e) {
               return; // closed
             }
