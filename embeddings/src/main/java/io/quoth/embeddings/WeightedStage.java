@@ -1,14 +1,13 @@
 package io.quoth.embeddings;
 
 import io.quoth.base.BadFileException;
-import io.quoth.base.ClosedException;
 import io.quoth.base.ModelFolder;
 import io.quoth.base.ProgressListener;
+import io.quoth.base.Turn;
 import io.quoth.kernels.Ops;
 import io.quoth.models.WeightFiles;
 import io.quoth.tensors.Weights;
 import java.lang.foreign.Arena;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /** Weights of a stage with what computes on them; one computation at a time. */
@@ -17,14 +16,14 @@ final class WeightedStage implements AutoCloseable {
   private final Ops ops;
   private final Weights weights;
   private final String location;
-  private final ReentrantLock turn = new ReentrantLock(true);
-  private boolean closed;
+  private final Turn turn;
 
   private WeightedStage(Arena arena, Ops ops, Weights weights, String location) {
     this.arena = arena;
     this.ops = ops;
     this.weights = weights;
     this.location = location;
+    turn = new Turn(location + ": the model");
   }
 
   /** Opens the weights of a folder. */
@@ -60,29 +59,20 @@ final class WeightedStage implements AutoCloseable {
 
   /** Computes under the lock, on scratch begun anew. */
   void compute(Runnable work) {
-    turn.lock();
+    turn.begin();
     try {
-      if (closed) {
-        throw new ClosedException(location + ": the model is closed");
-      }
       ops.begin();
       work.run();
     } finally {
-      turn.unlock();
+      turn.end();
     }
   }
 
   @Override
   public void close() {
-    turn.lock();
-    try {
-      if (!closed) {
-        closed = true;
-        ops.close();
-        arena.close();
-      }
-    } finally {
-      turn.unlock();
-    }
+    turn.close(() -> {
+      ops.close();
+      arena.close();
+    });
   }
 }

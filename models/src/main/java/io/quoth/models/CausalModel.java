@@ -5,6 +5,7 @@ import io.quoth.base.ClosedException;
 import io.quoth.base.ModelFolder;
 import io.quoth.base.ProgressListener;
 import io.quoth.base.QuothException;
+import io.quoth.base.Turn;
 import io.quoth.kernels.Activation;
 import io.quoth.kernels.Batch;
 import io.quoth.kernels.Layer;
@@ -13,7 +14,6 @@ import io.quoth.kernels.SequenceState;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A causal language model: ids in, logits of the next id out.
@@ -29,16 +29,15 @@ public final class CausalModel implements AutoCloseable {
   /** Owns the mapped weights. */
   private final Arena arena;
 
-  /** Fair, so that many callers all get on; held for one forward. */
-  private final ReentrantLock turn = new ReentrantLock(true);
-
-  private boolean closed;
+  /** Held for one forward. */
+  private final Turn turn;
 
   private CausalModel(String location, CausalTransformer transformer, Ops ops, Arena arena) {
     this.location = location;
     this.transformer = transformer;
     this.ops = ops;
     this.arena = arena;
+    turn = new Turn(location + ": the model");
   }
 
   /**
@@ -79,12 +78,11 @@ public final class CausalModel implements AutoCloseable {
 
   /** An empty state for one sequence; the caller closes it. */
   public SequenceState newState() {
-    turn.lock();
+    turn.begin();
     try {
-      requireOpen();
       return ops.newState(transformer.attention());
     } finally {
-      turn.unlock();
+      turn.end();
     }
   }
 
@@ -100,9 +98,8 @@ public final class CausalModel implements AutoCloseable {
    * @throws QuothException when a logit is not a number
    */
   public void forward(Batch batch, float[] logits) {
-    turn.lock();
+    turn.begin();
     try {
-      requireOpen();
       check(batch);
       int vocabSize = config().vocabSize();
       if ((long) batch.wantedRows() * vocabSize > logits.length) {
@@ -124,7 +121,7 @@ public final class CausalModel implements AutoCloseable {
         }
       }
     } finally {
-      turn.unlock();
+      turn.end();
     }
   }
 
@@ -160,9 +157,8 @@ public final class CausalModel implements AutoCloseable {
     }
     var batch = new Batch();
     batch.add(null, ids, 0, ids.length, ids.length, Batch.Want.ALL);
-    turn.lock();
+    turn.begin();
     try {
-      requireOpen();
       check(batch);
       ops.begin();
       var hiddenStates = new ArrayList<float[]>();
@@ -177,7 +173,7 @@ public final class CausalModel implements AutoCloseable {
       readLogits(transformer.head(ops, x), logits);
       return new Recording(hiddenStates, logits, ids.length);
     } finally {
-      turn.unlock();
+      turn.end();
     }
   }
 
@@ -204,12 +200,6 @@ public final class CausalModel implements AutoCloseable {
                   + " is not a number (NaN): the weights are damaged or hold NaN or infinity");
         }
       }
-    }
-  }
-
-  private void requireOpen() {
-    if (closed) {
-      throw new ClosedException(location + ": the model is closed");
     }
   }
 
@@ -258,15 +248,9 @@ public final class CausalModel implements AutoCloseable {
   /** Waits for the work under way and gives all memory back. May be called again. */
   @Override
   public void close() {
-    turn.lock();
-    try {
-      if (!closed) {
-        closed = true;
-        ops.close();
-        arena.close();
-      }
-    } finally {
-      turn.unlock();
-    }
+    turn.close(() -> {
+      ops.close();
+      arena.close();
+    });
   }
 }

@@ -5,6 +5,7 @@ import io.quoth.base.ClosedException;
 import io.quoth.base.ModelFolder;
 import io.quoth.base.ProgressListener;
 import io.quoth.base.QuothException;
+import io.quoth.base.Turn;
 import io.quoth.kernels.Activation;
 import io.quoth.kernels.Batch;
 import io.quoth.kernels.Layer;
@@ -15,7 +16,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,10 +34,8 @@ public final class EncoderModel implements AutoCloseable {
   /** Owns the mapped weights. */
   private final Arena arena;
 
-  /** Fair, so that many callers all get on; held for one forward. */
-  private final ReentrantLock turn = new ReentrantLock(true);
-
-  private boolean closed;
+  /** Held for one forward. */
+  private final Turn turn;
 
   private EncoderModel(
       String location, Task task, EncoderTransformer transformer, Ops ops, Arena arena) {
@@ -46,6 +44,7 @@ public final class EncoderModel implements AutoCloseable {
     this.transformer = transformer;
     this.ops = ops;
     this.arena = arena;
+    turn = new Turn(location + ": the model");
   }
 
   /** Loads a model with the head that its configuration names in {@code architectures}. */
@@ -125,11 +124,8 @@ public final class EncoderModel implements AutoCloseable {
   }
 
   private EncoderOutput run(Batch batch, @Nullable List<float[]> hiddenStates) {
-    turn.lock();
+    turn.begin();
     try {
-      if (closed) {
-        throw new ClosedException(location + ": the model is closed");
-      }
       check(batch);
       ops.begin();
       Activation x = transformer.embed(ops, batch);
@@ -150,7 +146,7 @@ public final class EncoderModel implements AutoCloseable {
               ops, x, batch, (name, y, from, to) -> outputs.put(name, read(name, y, from, to)));
       return new EncoderOutput(outputs);
     } finally {
-      turn.unlock();
+      turn.end();
     }
   }
 
@@ -222,15 +218,9 @@ public final class EncoderModel implements AutoCloseable {
   /** Waits for the work under way and gives all memory back. May be called again. */
   @Override
   public void close() {
-    turn.lock();
-    try {
-      if (!closed) {
-        closed = true;
-        ops.close();
-        arena.close();
-      }
-    } finally {
-      turn.unlock();
-    }
+    turn.close(() -> {
+      ops.close();
+      arena.close();
+    });
   }
 }

@@ -277,4 +277,16 @@ class CausalModelTest {
       return OtherConfig.named(folder, "config.json").with("model.safetensors", out.toByteArray());
     }
   }
+
+  @Test
+  void torchFilesInShardsOrOfTheOldestFormAreRefusedByName() {
+    assertThatThrownBy(() -> load(golden("gpt2_bin_sharded"), Rung.SCALAR, 1))
+        .isInstanceOf(BadFileException.class)
+        .hasMessageContaining("pytorch_model-00001-of-00002.bin")
+        .hasMessageContaining("cannot be read");
+    assertThatThrownBy(() -> load(golden("gpt2_bin_legacy"), Rung.SCALAR, 1))
+        .isInstanceOf(BadFileException.class)
+        .hasMessageContaining("pytorch_model.bin: is no archive of torch")
+        .hasMessageContaining("save it again");
+  }
 }
