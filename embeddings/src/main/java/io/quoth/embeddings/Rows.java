@@ -5,7 +5,7 @@ import io.quoth.base.BadArgumentException;
 /** Checks and small arithmetic on rows of numbers. */
 final class Rows {
   /** The reference divides by no length below this. */
-  private static final double SMALLEST_NORM = 1e-12;
+  static final double SMALLEST_NORM = 1e-12;
 
   private Rows() {}
 

@@ -20,8 +20,11 @@ final class ScoreBlocks {
   /** Rows of the corpus that are scored together. */
   static final int BLOCK = 2048;
 
+  /** Numbers of a vector at most: a block of them stays below 2^31 bytes. */
+  static final int LARGEST_DIMENSION = 1 << 17;
+
   /** Queries that are scored together. */
-  private static final int QUERIES = 256;
+  static final int QUERIES = 256;
 
   private ScoreBlocks() {}
 

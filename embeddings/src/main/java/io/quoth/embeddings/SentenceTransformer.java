@@ -4,6 +4,7 @@ import io.quoth.base.BadArgumentException;
 import io.quoth.base.ModelFolder;
 import io.quoth.base.ModelSource;
 import io.quoth.base.ProgressListener;
+import io.quoth.base.QuothException;
 import io.quoth.embeddings.TextTokenizer.Tokens;
 import io.quoth.kernels.CpuOps;
 import io.quoth.kernels.Ops;
@@ -116,6 +117,7 @@ public final class SentenceTransformer implements AutoCloseable {
    *
    * @throws BadArgumentException when a prompt is not known
    * @throws io.quoth.base.ClosedException when the model is closed
+   * @throws QuothException when an embedding is not a number
    */
   public Embeddings encode(List<String> texts, EmbeddingOptions options) {
     return encode(texts, options, ANY, prompt(options, defaultPromptName));
@@ -203,6 +205,14 @@ public final class SentenceTransformer implements AutoCloseable {
   private float[] finish(float[] vector, EmbeddingOptions options) {
     int most = options.truncateDim().orElse(truncateDim.orElse(vector.length));
     float[] cut = most < vector.length ? Arrays.copyOf(vector, most) : vector;
+    for (float number : cut) {
+      if (Float.isNaN(number)) {
+        throw new QuothException(
+            location
+                + ": the embedding of a text is not a number (NaN): the weights are damaged or hold"
+                + " NaN or infinity");
+      }
+    }
     return options.normalize() ? Rows.normalize(cut) : cut;
   }
 

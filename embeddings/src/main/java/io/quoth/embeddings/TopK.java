@@ -2,12 +2,15 @@ package io.quoth.embeddings;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntPredicate;
 
 /**
  * The best k of many scores: a heap whose root is the worst kept. Of equal scores the lower id is
  * better, so that results do not depend on blocks or threads.
  */
 final class TopK {
+  private static final int STRIDE = 256;
+
   private final float[] scores;
   private final int[] ids;
   private int size;
@@ -17,20 +20,42 @@ final class TopK {
     ids = new int[k];
   }
 
-  /** Adds {@code scores[0..count)}, whose ids rise from {@code firstId}. */
+  /** Adds {@code values[0..count)}, whose ids rise from {@code firstId}. */
   void addAll(float[] values, int count, int firstId) {
+    addAll(values, count, firstId, _ -> true);
+  }
+
+  /** The same, those wanted alone. */
+  void addAll(float[] values, int count, int firstId, IntPredicate wanted) {
     int i = 0;
     for (; i < count && size < ids.length; i++) {
-      add(values[i], firstId + i);
-    }
-    // Most of millions of scores fail this one comparison.
-    float worst = size > 0 ? scores[0] : Float.POSITIVE_INFINITY;
-    for (; i < count; i++) {
-      if (values[i] >= worst) {
+      if (wanted.test(firstId + i)) {
         add(values[i], firstId + i);
-        worst = scores[0];
       }
     }
+    // Most of millions of scores fail this one comparison, a row of them at once.
+    float worst = size > 0 ? scores[0] : Float.POSITIVE_INFINITY;
+    for (; i < count; i += STRIDE) {
+      int end = Math.min(count, i + STRIDE);
+      if (largest(values, i, end) < worst) {
+        continue;
+      }
+      for (int j = i; j < end; j++) {
+        if (values[j] >= worst && wanted.test(firstId + j)) {
+          add(values[j], firstId + j);
+          worst = scores[0];
+        }
+      }
+    }
+  }
+
+  /** The compiler makes vectors of it. */
+  private static float largest(float[] values, int from, int to) {
+    float largest = Float.NEGATIVE_INFINITY;
+    for (int i = from; i < to; i++) {
+      largest = Math.max(largest, values[i]);
+    }
+    return largest;
   }
 
   void add(float score, int id) {
@@ -59,6 +84,13 @@ final class TopK {
       at = child;
     }
     set(at, score, id);
+  }
+
+  /** Adds what another keeps. */
+  void addAll(TopK other) {
+    for (int i = 0; i < other.size; i++) {
+      add(other.scores[i], other.ids[i]);
+    }
   }
 
   /** Takes everything out, best first. */

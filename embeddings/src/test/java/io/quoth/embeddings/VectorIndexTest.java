@@ -2,9 +2,14 @@ package io.quoth.embeddings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.quoth.base.BadArgumentException;
 import io.quoth.base.ClosedException;
+import io.quoth.tensors.DType;
+import io.quoth.tensors.Tensor;
+import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -16,7 +21,7 @@ class VectorIndexTest {
 
   @Test
   void findsWhatSearchWithoutAnIndexFinds() {
-    for (var similarity : List.of(Similarity.COSINE, Similarity.DOT)) {
+    for (var similarity : Similarity.values()) {
       try (var index = VectorIndex.of(vectors, similarity)) {
         assertThat(index.size()).isEqualTo(5000);
         assertThat(index.dimension()).isEqualTo(33);
@@ -25,6 +30,43 @@ class VectorIndexTest {
         assertThat(index.search(new float[][] {queries[3]}, 7).getFirst())
             .as("a query alone")
             .isEqualTo(index.search(queries, 7).get(3));
+      }
+    }
+  }
+
+  @Test
+  void findsTheSameInVectorsWhereTheyLie() {
+    float[] all = new float[5000 * 33];
+    for (int i = 0; i < vectors.length; i++) {
+      System.arraycopy(vectors[i], 0, all, i * 33, 33);
+    }
+    var memory = Arena.ofAuto().allocateFrom(ValueLayout.JAVA_FLOAT, all);
+    var tensor = new Tensor("all", DType.F32, new long[] {5000, 33}, memory);
+    for (var similarity : Similarity.values()) {
+      try (var copied = VectorIndex.of(vectors, similarity);
+          var index = VectorIndex.over(tensor, similarity)) {
+        var expected = copied.search(queries, 7);
+        var found = index.search(queries, 7);
+        for (int q = 0; q < queries.length; q++) {
+          for (int i = 0; i < 7; i++) {
+            assertThat(found.get(q).get(i).corpusId()).isEqualTo(expected.get(q).get(i).corpusId());
+            assertThat(found.get(q).get(i).score())
+                .isCloseTo(expected.get(q).get(i).score(), within(1e-5f));
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void findsWhatIsWantedAlone() {
+    try (var index = VectorIndex.of(vectors, Similarity.COSINE)) {
+      var all = index.search(queries, 5000);
+      var even = index.search(queries, 5, row -> row % 2 == 0);
+      for (int q = 0; q < queries.length; q++) {
+        assertThat(even.get(q))
+            .isEqualTo(
+                all.get(q).stream().filter(hit -> hit.corpusId() % 2 == 0).limit(5).toList());
       }
     }
   }
@@ -41,9 +83,18 @@ class VectorIndexTest {
 
   @Test
   void refusesWhatItCannotSearch() {
-    assertThatThrownBy(() -> VectorIndex.of(vectors, Similarity.EUCLIDEAN))
+    float[] wild = new float[66];
+    wild[40] = Float.NaN;
+    var memory = Arena.ofAuto().allocateFrom(ValueLayout.JAVA_FLOAT, wild);
+    assertThatThrownBy(() ->
+            VectorIndex.over(
+                new Tensor("wild", DType.F32, new long[] {2, 33}, memory), Similarity.DOT))
         .isInstanceOf(BadArgumentException.class)
-        .hasMessageContaining("euclidean");
+        .hasMessageContaining("wild: row 1");
+    assertThatThrownBy(
+            () -> VectorIndex.over(Tensor.of("row", new long[] {66}, wild), Similarity.DOT))
+        .isInstanceOf(BadArgumentException.class)
+        .hasMessageContaining("row F32[66]");
     var index = VectorIndex.of(vectors, Similarity.DOT);
     assertThatThrownBy(() -> index.search(new float[1][32], 1))
         .isInstanceOf(BadArgumentException.class)
