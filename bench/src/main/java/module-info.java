@@ -2,7 +2,12 @@
 @org.jspecify.annotations.NullMarked
 module io.quoth.bench {
   requires static org.jspecify;
+  requires com.microsoft.onnxruntime;
+  requires io.quoth.embeddings;
   requires io.quoth.kernels;
+  requires io.quoth.minilm;
+  requires io.quoth.tensors;
+  requires io.quoth.testkit;
   requires java.management;
   requires jdk.management;
 }

@@ -5,6 +5,7 @@ import io.quoth.kernels.Limits;
 import io.quoth.kernels.Processor;
 import io.quoth.kernels.Rung;
 import io.quoth.tensors.DType;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -16,7 +17,9 @@ import java.util.Locale;
  * Limits of the machine and what Quoth makes of them, in one run: generation as a share of the
  * measured read bandwidth, a prompt as a share of the measured f32 peak. Medians of five.
  *
- * <pre>java --add-modules jdk.incubator.vector io.quoth.bench.Bench [f32|bf16|f16|tales ...]</pre>
+ * <pre>
+ * java --add-modules jdk.incubator.vector io.quoth.bench.Bench [f32|bf16|f16|tales|minilm|search ...]
+ * </pre>
  *
  * Alone on the machine, or the shares mean nothing.
  */
@@ -32,7 +35,7 @@ public final class Bench {
   }
 
   /** Measures the shapes named, all when none is. */
-  public static void main(String[] arguments) {
+  public static void main(String[] arguments) throws IOException {
     int threads = Runtime.getRuntime().availableProcessors();
     System.out.printf(
         Locale.ROOT,
@@ -52,6 +55,16 @@ public final class Bench {
     var names = arguments.length == 0 ? List.of("tales", "bf16", "f32", "f16") : List.of(arguments);
     var bench = new Bench(threads, limits);
     for (String name : names) {
+      if (name.equals("minilm")) {
+        try (var minilm = new MiniLm(limits, threads)) {
+          minilm.run();
+        }
+        continue;
+      }
+      if (name.equals("search")) {
+        Search.run(limits);
+        continue;
+      }
       bench.run(
           name.equals("tales")
               ? Shape.tales()

@@ -2,13 +2,13 @@ package io.quoth.embeddings;
 
 import io.quoth.base.ModelFolder;
 import io.quoth.tensors.SafetensorsWriter;
+import io.quoth.tensors.Tensor;
+import io.quoth.testkit.MiniLmOnnx;
 import io.quoth.testkit.TestData;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Objects;
 
 /** all-MiniLM-L6-v2 in f32: weights from a Maven artifact, configuration as published. */
 final class MiniLm {
@@ -26,20 +26,18 @@ final class MiniLm {
             Files.write(folder.resolve(config.relativize(file)), Files.readAllBytes(file));
           }
         }
-        Files.write(folder.resolve("tokenizer.json"), resource("/all-minilm-l6-v2-tokenizer.json"));
+        Files.write(folder.resolve("tokenizer.json"), MiniLmOnnx.tokenizerJson());
         SafetensorsWriter.write(
             folder.resolve("model.safetensors"),
-            new OnnxInitializers(resource("/all-minilm-l6-v2.onnx")).tensors());
+            MiniLmOnnx.weights().entrySet().stream()
+                .map(weight ->
+                    Tensor.of(
+                        weight.getKey(), weight.getValue().shape(), weight.getValue().values()))
+                .toList());
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     return ModelFolder.of(folder);
-  }
-
-  private static byte[] resource(String name) throws IOException {
-    try (InputStream in = Objects.requireNonNull(MiniLm.class.getResourceAsStream(name), name)) {
-      return in.readAllBytes();
-    }
   }
 }

@@ -11,6 +11,7 @@ import io.quoth.base.ProgressListener;
 import io.quoth.kernels.Batch;
 import io.quoth.kernels.CpuOps;
 import io.quoth.models.EncoderModel;
+import io.quoth.testkit.MiniLmOnnx;
 import io.quoth.testkit.TestData;
 import io.quoth.tokenizers.Tokenizer;
 import io.quoth.tokenizers.Truncation;
@@ -85,7 +86,7 @@ class MiniLmTest {
 
   private static void assumePublishedWeights() {
     assumeTrue(
-        MakeModel.possible(),
+        MiniLmOnnx.isThere(),
         "skipped: the artifact with the f32 weights is not on the class path");
   }
 

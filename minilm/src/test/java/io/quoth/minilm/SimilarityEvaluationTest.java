@@ -9,6 +9,7 @@ import io.quoth.base.ModelSource;
 import io.quoth.base.ProgressListener;
 import io.quoth.embeddings.SentenceTransformer;
 import io.quoth.kernels.CpuOps;
+import io.quoth.testkit.MiniLmOnnx;
 import io.quoth.testkit.TestData;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,7 +43,7 @@ class SimilarityEvaluationTest {
   @Test
   void thePublishedWeightsAreThere() throws IOException {
     assumeTrue(
-        MakeModel.possible(),
+        MiniLmOnnx.isThere(),
         "skipped: the artifact with the f32 weights is not on the class path");
     var embedded = ModelSource.resolve(MiniLm.NAME, ProgressListener.NONE);
     for (String file : embedded.files()) {
