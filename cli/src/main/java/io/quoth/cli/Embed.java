@@ -5,6 +5,7 @@ import io.quoth.embeddings.EmbeddingOptions;
 import io.quoth.embeddings.Embeddings;
 import io.quoth.embeddings.Precision;
 import io.quoth.embeddings.SentenceTransformer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,8 +14,8 @@ import java.util.Locale;
 
 /** {@code quoth embed}. */
 final class Embed implements Command {
-  /** Texts that become embeddings together while standard input has more. */
-  private static final int BATCH = 64;
+  /** Texts that become embeddings together while standard input has more: memory stays flat. */
+  private static final int BATCH = 1024;
 
   /** Numbers of an embedding that a person sees. */
   private static final int SHOWN = 4;
@@ -65,22 +66,51 @@ final class Embed implements Command {
       throw new UsageException("missing TEXT… (in quotes, or - for lines of standard input)");
     }
     EmbeddingOptions options = options(arguments);
-    try (var model = EmbeddingModel.load(console, arguments)) {
-      if (json) {
-        writeJson(console, arguments, model, options);
-        return Quoth.DONE;
-      }
-      List<String> texts = EmbeddingModel.texts(console, arguments.parameters());
-      Embeddings embeddings =
-          encode(model, texts, arguments, options.progress(new ProgressLine(console)));
-      if (arguments.has("--npy")) {
-        Npy.write(Path.of(arguments.text("--npy").orElseThrow()), embeddings);
+    try (var model = EmbeddingModel.load(console, arguments);
+        var out = out(console, arguments, model, options.precision())) {
+      var given = arguments.parameters();
+      if (given.isEmpty() || given.equals(List.of("-"))) {
+        fromInput(console, arguments, model, options, out);
       } else {
-        show(console, model, texts, embeddings);
+        var progress = options.progress(new ProgressLine(console));
+        out.take(given, encode(model, given, arguments, progress));
       }
-      EmbeddingModel.tellTruncated(console, model, embeddings);
+      out.finish();
+      if (!json) {
+        EmbeddingModel.tellTruncated(console, model, out.cut);
+      }
     }
     return Quoth.DONE;
+  }
+
+  /** Where embeddings go, some at a time. */
+  private abstract static class Out implements AutoCloseable {
+    /** Texts that were cut off. */
+    long cut;
+
+    final void take(List<String> texts, Embeddings embeddings) {
+      cut += embeddings.texts().stream().filter(Embeddings.TextInfo::truncated).count();
+      write(texts, embeddings);
+    }
+
+    abstract void write(List<String> texts, Embeddings embeddings);
+
+    /** When all have been taken. */
+    void finish() {}
+
+    /** Leaves nothing half-made behind. */
+    @Override
+    public void close() {}
+  }
+
+  private static Out out(
+      Console console, Arguments arguments, SentenceTransformer model, Precision precision) {
+    if (arguments.has("--json")) {
+      return new JsonLines(console);
+    }
+    return arguments.has("--npy")
+        ? new NpyFile(Path.of(arguments.text("--npy").orElseThrow()), precision)
+        : new People(console, model);
   }
 
   private static EmbeddingOptions options(Arguments arguments) {
@@ -110,83 +140,142 @@ final class Embed implements Command {
         : model.encode(texts, options);
   }
 
-  /** Lines of standard input are answered as soon as no more are waiting. */
-  private static void writeJson(
-      Console console, Arguments arguments, SentenceTransformer model, EmbeddingOptions options) {
-    List<String> given = arguments.parameters();
-    if (!given.isEmpty() && !given.equals(List.of("-"))) {
-      lines(console, encode(model, given, arguments, options));
-      return;
-    }
+  /** Lines are answered as soon as no more are waiting. */
+  private static void fromInput(
+      Console console,
+      Arguments arguments,
+      SentenceTransformer model,
+      EmbeddingOptions options,
+      Out out) {
     var waiting = new ArrayList<String>();
     Runnable answer =
         () -> {
           if (!waiting.isEmpty()) {
-            lines(console, encode(model, List.copyOf(waiting), arguments, options));
+            var texts = List.copyOf(waiting);
+            out.take(texts, encode(model, texts, arguments, options));
             waiting.clear();
           }
         };
     // The ranges of these are over all texts.
     boolean together =
         options.precision() == Precision.INT8 || options.precision() == Precision.UINT8;
+    boolean json = arguments.has("--json");
     Input.lines(
         console,
         (line, number) -> {
-          waiting.add(Json.parse(line, "standard input, line " + number).asString());
+          waiting.add(
+              json
+                  ? Json.parse(line, "standard input, line " + number).asString()
+                  : new String(line, StandardCharsets.UTF_8).stripTrailing());
           if (waiting.size() >= BATCH && !together) {
             answer.run();
           }
         },
-        together ? () -> {} : answer);
+        json && !together ? answer : () -> {});
     answer.run();
   }
 
-  private static void lines(Console console, Embeddings embeddings) {
-    for (int i = 0; i < embeddings.vectors().length; i++) {
-      var line = new LinkedHashMap<String, Object>();
-      line.put("embedding", numbers(embeddings, i));
-      line.put("truncated", embeddings.texts().get(i).truncated());
-      console.out().println(Json.write(line));
+  /** One object a line. */
+  private static final class JsonLines extends Out {
+    private final Console console;
+
+    JsonLines(Console console) {
+      this.console = console;
+    }
+
+    @Override
+    void write(List<String> texts, Embeddings embeddings) {
+      for (int i = 0; i < texts.size(); i++) {
+        var line = new LinkedHashMap<String, Object>();
+        line.put("embedding", numbers(embeddings, i));
+        line.put("truncated", embeddings.texts().get(i).truncated());
+        console.out().println(Json.write(line));
+      }
+    }
+
+    private static Object numbers(Embeddings embeddings, int row) {
+      if (embeddings.precision() == Precision.FLOAT32) {
+        return embeddings.vectors()[row];
+      }
+      byte[] bytes = embeddings.bytes()[row];
+      boolean unsigned =
+          embeddings.precision() == Precision.UINT8 || embeddings.precision() == Precision.UBINARY;
+      int[] numbers = new int[bytes.length];
+      for (int i = 0; i < numbers.length; i++) {
+        numbers[i] = unsigned ? bytes[i] & 0xFF : bytes[i];
+      }
+      return numbers;
     }
   }
 
-  private static Object numbers(Embeddings embeddings, int row) {
-    if (embeddings.precision() == Precision.FLOAT32) {
-      return embeddings.vectors()[row];
+  /** An array [texts, dimension]. */
+  private static final class NpyFile extends Out {
+    private final Npy file;
+
+    NpyFile(Path path, Precision precision) {
+      file = new Npy(path, precision);
     }
-    byte[] bytes = embeddings.bytes()[row];
-    boolean unsigned =
-        embeddings.precision() == Precision.UINT8 || embeddings.precision() == Precision.UBINARY;
-    int[] numbers = new int[bytes.length];
-    for (int i = 0; i < numbers.length; i++) {
-      numbers[i] = unsigned ? bytes[i] & 0xFF : bytes[i];
+
+    @Override
+    void write(List<String> texts, Embeddings embeddings) {
+      file.add(embeddings);
     }
-    return numbers;
+
+    @Override
+    void finish() {
+      file.finish();
+    }
+
+    @Override
+    public void close() {
+      file.close();
+    }
   }
 
-  private static void show(
-      Console console, SentenceTransformer model, List<String> texts, Embeddings embeddings) {
-    Style style = console.style();
-    var grid = new Grid(">", ">", "", "");
-    grid.head(style, "#", "tokens", "embedding", "text");
-    for (int i = 0; i < texts.size(); i++) {
+  /** The first numbers of each, beside its text. */
+  private static final class People extends Out {
+    private final Console console;
+    private final SentenceTransformer model;
+    private long texts;
+    private int dimension;
+
+    People(Console console, SentenceTransformer model) {
+      this.console = console;
+      this.model = model;
+      dimension = model.dimension();
+    }
+
+    @Override
+    void write(List<String> some, Embeddings embeddings) {
+      var grid = new Grid(">", ">", "", "");
+      if (texts == 0) {
+        grid.head(console.style(), "#", "tokens", "embedding", "text");
+      }
+      int room = Math.max(20, console.columns() - 56);
+      for (int i = 0; i < some.size(); i++) {
+        float[] vector = embeddings.vectors()[i];
+        dimension = vector.length;
+        grid.row(
+            String.format(Locale.ROOT, "%4d", ++texts),
+            String.format(Locale.ROOT, "%6d", embeddings.texts().get(i).tokens()),
+            first(vector),
+            EmbeddingModel.shortened(some.get(i), room));
+      }
+      console.out().print(grid);
+    }
+
+    private static String first(float[] vector) {
       var first = new StringBuilder();
-      float[] vector = embeddings.vectors()[i];
       for (int n = 0; n < Math.min(SHOWN, vector.length); n++) {
         first.append(String.format(Locale.ROOT, "%8.4f", vector[n]));
       }
-      int room = Math.max(20, console.columns() - 56);
-      grid.row(
-          Integer.toString(i + 1),
-          Integer.toString(embeddings.texts().get(i).tokens()),
-          first + (vector.length > SHOWN ? " …" : ""),
-          EmbeddingModel.shortened(texts.get(i), room));
+      return first + (vector.length > SHOWN ? " …" : "");
     }
-    console.out().print(grid);
-    console.out().println();
-    int dimension = texts.isEmpty() ? model.dimension() : embeddings.vectors()[0].length;
-    console
-        .out()
-        .println(texts.size() + " texts, " + dimension + " dimensions, by " + model.location());
+
+    @Override
+    void finish() {
+      console.out().println();
+      console.out().println(texts + " texts, " + dimension + " dimensions, by " + model.location());
+    }
   }
 }

@@ -35,9 +35,14 @@ final class EmbeddingModel {
     return texts;
   }
 
-  /** Says which texts were cut off. */
+  /** Says whether texts were cut off. */
   static void tellTruncated(Console console, SentenceTransformer model, Embeddings embeddings) {
     long cut = embeddings.texts().stream().filter(Embeddings.TextInfo::truncated).count();
+    tellTruncated(console, model, cut);
+  }
+
+  /** Says that so many texts were cut off, if there were any. */
+  static void tellTruncated(Console console, SentenceTransformer model, long cut) {
     if (cut > 0) {
       console
           .err()

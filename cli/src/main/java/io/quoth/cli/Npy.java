@@ -8,34 +8,85 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 
 /**
  * NumPy's file format, version 1.0: {@code \x93NUMPY}, 1, 0, a u16 length and a header in Python's
  * spelling that is padded with blanks and a newline to a multiple of 64, then the numbers
  * (numpy/lib/format.py).
  */
-final class Npy {
-  private static final int ALIGNMENT = 64;
+final class Npy implements AutoCloseable {
+  /** Of the header: room for any number of rows, which is known only at the end. */
+  private static final int HEADER = 128;
 
-  private Npy() {}
+  private final Path file;
+  private final Path unfinished;
+  private final Precision precision;
+  private final OutputStream out;
+  private long rows;
+  private int columns;
 
-  /** Writes embeddings as an array [texts, numbers]. */
-  static void write(Path file, Embeddings embeddings) {
-    boolean floats = embeddings.precision() == Precision.FLOAT32;
-    int rows = embeddings.vectors().length;
-    int columns =
-        rows == 0 ? 0 : floats ? embeddings.vectors()[0].length : embeddings.bytes()[0].length;
-    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
-      out.write(header(type(embeddings.precision()), rows, columns));
-      for (int row = 0; row < rows; row++) {
+  /** An array of embeddings, [texts, numbers]; the file is there when it is finished. */
+  Npy(Path file, Precision precision) {
+    this.file = file;
+    this.precision = precision;
+    unfinished = file.toAbsolutePath().resolveSibling(file.getFileName() + ".unfinished");
+    try {
+      out = new BufferedOutputStream(Files.newOutputStream(unfinished));
+      out.write(new byte[HEADER]);
+    } catch (IOException e) {
+      throw failure(file, e);
+    }
+  }
+
+  /** Appends rows. */
+  void add(Embeddings embeddings) {
+    boolean floats = precision == Precision.FLOAT32;
+    int count = embeddings.vectors().length;
+    try {
+      for (int row = 0; row < count; row++) {
         out.write(floats ? littleEndian(embeddings.vectors()[row]) : embeddings.bytes()[row]);
       }
     } catch (IOException e) {
-      throw new BadArgumentException(file + ": cannot be written: " + e.getMessage(), e);
+      throw failure(file, e);
     }
+    if (count > 0) {
+      columns = floats ? embeddings.vectors()[0].length : embeddings.bytes()[0].length;
+    }
+    rows += count;
+  }
+
+  /** Writes how many rows there are, and puts the file in its place. */
+  void finish() {
+    try {
+      out.close();
+      try (var channel = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
+        channel.write(ByteBuffer.wrap(header(type(precision), rows, columns)), 0);
+      }
+      Files.move(unfinished, file, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw failure(file, e);
+    }
+  }
+
+  /** Leaves nothing behind that is not finished. */
+  @Override
+  public void close() {
+    try {
+      out.close();
+      Files.deleteIfExists(unfinished);
+    } catch (IOException e) {
+      throw failure(file, e);
+    }
+  }
+
+  private static BadArgumentException failure(Path file, IOException e) {
+    return new BadArgumentException(file + ": cannot be written: " + e.getMessage(), e);
   }
 
   private static String type(Precision precision) {
@@ -46,20 +97,17 @@ final class Npy {
     };
   }
 
-  private static byte[] header(String type, int rows, int columns) {
-    var text = new StringBuilder();
-    text.append("{'descr': '").append(type).append("', 'fortran_order': False, 'shape': (");
-    text.append(rows).append(", ").append(columns).append("), }");
+  private static byte[] header(String type, long rows, int columns) {
+    String text =
+        "{'descr': '%s', 'fortran_order': False, 'shape': (%d, %d), }"
+            .formatted(type, rows, columns);
     int before = 10;
-    while ((before + text.length() + 1) % ALIGNMENT != 0) {
-      text.append(' ');
-    }
-    text.append('\n');
-    return ByteBuffer.allocate(before + text.length())
+    String padded = text + " ".repeat(HEADER - before - text.length() - 1) + '\n';
+    return ByteBuffer.allocate(HEADER)
         .order(ByteOrder.LITTLE_ENDIAN)
         .put(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0})
-        .putShort((short) text.length())
-        .put(text.toString().getBytes(StandardCharsets.US_ASCII))
+        .putShort((short) padded.length())
+        .put(padded.getBytes(StandardCharsets.US_ASCII))
         .array();
   }
 

@@ -1,8 +1,7 @@
 package io.quoth.cli;
 
 import io.quoth.base.BadArgumentException;
-import io.quoth.embeddings.SemanticSearch;
-import io.quoth.embeddings.SemanticSearch.Hit;
+import io.quoth.embeddings.SentenceTransformer;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -13,6 +12,8 @@ import java.util.Locale;
 /** {@code quoth search}. */
 final class Search implements Command {
   private static final int TOP = 5;
+  private static final int TOKENS = 96;
+  private static final int OVERLAP = 24;
 
   @Override
   public Usage usage() {
@@ -25,6 +26,8 @@ final class Search implements Command {
         List.of(
             EmbeddingModel.OPTION,
             Usage.Opt.of("--top", "N", "Show so many passages; 5 without it."),
+            Usage.Opt.of("--tokens", "N", "Tokens of a passage; 96 without it."),
+            Usage.Opt.of("--overlap", "N", "Tokens that a passage shares with the one before; 24."),
             Usage.Opt.flag("--no-index", "Keep no index: embed everything again."),
             Usage.Opt.flag(
                 "--json",
@@ -44,34 +47,45 @@ final class Search implements Command {
     if (top < 1 || query.isBlank()) {
       throw new UsageException(top < 1 ? "--top must be at least 1" : "the query is empty");
     }
-    try (var model = EmbeddingModel.load(console, arguments)) {
-      var index = new SearchIndex(place, model, !arguments.has("--no-index"));
-      var passages = index.passages(new ProgressLine(console));
-      if (passages.isEmpty()) {
+    try (var model = EmbeddingModel.load(console, arguments);
+        var index = index(place, model, arguments)) {
+      index.refresh(new ProgressLine(console));
+      if (index.passages() == 0) {
         throw new BadArgumentException(place + ": there is no text in it");
       }
-      float[][] corpus =
-          passages.stream().map(SearchIndex.Passage::embedding).toArray(float[][]::new);
-      List<Hit> hits =
-          SemanticSearch.search(
-                  model.encodeQuery(List.of(query)), corpus, top, model.similarityFunction())
-              .getFirst();
-      for (Hit hit : hits) {
-        var passage = passages.get(hit.corpusId());
-        String text = index.text(passage);
+      for (var found : index.search(query, top)) {
+        String text = index.text(found.passage());
         if (arguments.has("--json")) {
-          json(console, passage, hit.score(), text);
+          json(console, found.passage(), found.score(), text);
         } else {
-          show(console, passage, hit.score(), text);
+          show(console, found.passage(), found.score(), text);
         }
       }
       if (!arguments.has("--json")) {
         console
             .out()
-            .println(passages.size() + " passages looked at; " + index.embedded() + " were new");
+            .println(index.passages() + " passages looked at; " + index.embedded() + " were new");
       }
     }
     return Quoth.DONE;
+  }
+
+  /** Passages no longer than the model takes, special tokens included. */
+  private static SearchIndex index(Path place, SentenceTransformer model, Arguments arguments) {
+    int most = Math.max(1, model.maxSeqLength().orElse(Integer.MAX_VALUE) - 2);
+    int tokens = arguments.integer("--tokens").orElse(Math.min(TOKENS, most));
+    int overlap = arguments.integer("--overlap").orElse(tokens > OVERLAP ? OVERLAP : 0);
+    if (tokens < 1 || tokens > most) {
+      throw new UsageException("--tokens must be between 1 and " + most + ", found " + tokens);
+    }
+    if (overlap < 0 || overlap >= tokens) {
+      throw new UsageException(
+          "--overlap must be 0 or more and below the "
+              + tokens
+              + " tokens of a passage, found "
+              + overlap);
+    }
+    return new SearchIndex(place, model, !arguments.has("--no-index"), tokens, overlap);
   }
 
   private static Path place(String parameter) {

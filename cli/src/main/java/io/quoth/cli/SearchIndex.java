@@ -5,8 +5,10 @@ import io.quoth.base.Json;
 import io.quoth.base.ModelFolder;
 import io.quoth.base.ProgressListener;
 import io.quoth.base.QuothException;
-import io.quoth.embeddings.EmbeddingOptions;
 import io.quoth.embeddings.SentenceTransformer;
+import io.quoth.embeddings.TextSplitter;
+import io.quoth.embeddings.VectorIndex;
+import io.quoth.tensors.DType;
 import io.quoth.tensors.Safetensors;
 import io.quoth.tensors.SafetensorsWriter;
 import io.quoth.tensors.Tensor;
@@ -22,28 +24,29 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.TreeMap;
 
 /**
  * The passages of text files and their embeddings, kept in {@code .quoth} beside them: {@code
- * search.json} lists model, files (size and time of their last change) and passages, {@code
- * search.safetensors} holds {@code embeddings} [passages, dimension]. An index that cannot be read
- * or belongs to another model is made anew.
+ * search.json} lists model, sizes of passages, files (size and time of their last change) and where
+ * passages begin and end, {@code search.safetensors} holds {@code embeddings} [passages, dimension]
+ * and is mapped, not read. An index that cannot be read, belongs to another model or has passages
+ * of another size is made anew.
  */
-final class SearchIndex {
-  /** Tokens of a passage, and how many it shares with the one before. */
-  private static final int TOKENS = 96;
-
-  private static final int OVERLAP = 24;
-
+final class SearchIndex implements AutoCloseable {
   private static final long LARGEST = 64L << 20;
   private static final String NAMES =
       "(?i).*\\.(txt|md|markdown|rst|adoc|tex|org|java|py|c|h|cpp|js|ts|html|csv|log)";
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final String VECTORS = "search.safetensors";
 
   /**
    * A stretch of a file.
@@ -52,29 +55,78 @@ final class SearchIndex {
    * @param start its first char
    * @param end one past its last char
    */
-  record Passage(String file, int start, int end, float[] embedding) {}
+  record Passage(String file, int start, int end) {}
 
-  /** A file as it was when its passages were made. */
-  private record Entry(long size, long modified, List<Passage> passages) {}
+  /** A passage found. */
+  record Found(Passage passage, float score) {}
+
+  /**
+   * A file as it was when its passages were made.
+   *
+   * @param first row of its first passage
+   */
+  private record Entry(String file, long size, long modified, int first, int[] starts, int[] ends) {
+    boolean isOf(long nowSize, long nowModified) {
+      return size == nowSize && modified == nowModified;
+    }
+
+    Entry at(int row) {
+      return new Entry(file, size, modified, row, starts, ends);
+    }
+  }
+
+  /** What an index knows: files by their names, and the embeddings of their passages. */
+  private record Known(Map<String, Entry> entries, Tensor embeddings) {}
 
   private final Path place;
   private final Path folder;
   private final SentenceTransformer model;
   private final boolean kept;
-  private final Map<String, String> texts = new HashMap<>();
+  private final int tokens;
+  private final int overlap;
+
+  /** Owns the embeddings, mapped or made. */
+  private final Arena arena = Arena.ofShared();
+
+  /** The entry of each row, by the first row of the entry. */
+  private final TreeMap<Integer, Entry> byRow = new TreeMap<>();
+
+  /** The rows of the files that are looked through. */
+  private final BitSet wanted = new BitSet();
+
+  private Tensor embeddings;
   private int embedded;
 
-  SearchIndex(Path place, SentenceTransformer model, boolean kept) {
+  /**
+   * An index of a file or folder; {@link #refresh} fills it.
+   *
+   * @param kept whether it is read from disk, and written there
+   * @param tokens of a passage at most, special ones not counted
+   * @param overlap tokens that a passage shares with the one before
+   */
+  SearchIndex(Path place, SentenceTransformer model, boolean kept, int tokens, int overlap) {
     this.place = place;
     this.model = model;
     this.kept = kept;
+    this.tokens = tokens;
+    this.overlap = overlap;
     Path parent = place.toAbsolutePath().getParent();
     folder = Files.isDirectory(place) || parent == null ? place.toAbsolutePath() : parent;
+    embeddings = nothing().embeddings;
+  }
+
+  private Known nothing() {
+    return new Known(Map.of(), Tensor.of("embeddings", new long[] {0, model.dimension()}));
   }
 
   /** How many passages had to be embedded. */
   int embedded() {
     return embedded;
+  }
+
+  /** How many passages are looked through. */
+  int passages() {
+    return wanted.cardinality();
   }
 
   /** The text of a passage. */
@@ -84,38 +136,101 @@ final class SearchIndex {
     return text.substring(Math.clamp(passage.start, 0, end), end);
   }
 
-  /** All passages, those of changed files embedded again. */
-  List<Passage> passages(ProgressListener progress) {
-    Map<String, Entry> known = kept ? load() : Map.of();
+  /** The passages nearest to a query, best first. */
+  List<Found> search(String query, int top) {
+    try (var index = VectorIndex.over(embeddings, model.similarityFunction())) {
+      return index.search(model.encodeQuery(List.of(query)), top, wanted::get).getFirst().stream()
+          .map(hit -> new Found(passage(hit.corpusId()), hit.score()))
+          .toList();
+    }
+  }
+
+  private Passage passage(int row) {
+    Entry entry = byRow.floorEntry(row).getValue();
+    int i = row - entry.first;
+    return new Passage(entry.file, entry.starts[i], entry.ends[i]);
+  }
+
+  /** Looks for files that are new or changed, and embeds the passages of these. */
+  void refresh(ProgressListener progress) {
+    Known known = kept ? load() : nothing();
     var now = new LinkedHashMap<String, Entry>();
-    boolean changed = false;
+    var fresh = new HashMap<String, float[][]>();
     List<Path> files = files();
     for (int i = 0; i < files.size(); i++) {
-      String name = folder.relativize(files.get(i)).toString().replace('\\', '/');
-      Entry entry = known.get(name);
+      String name = name(files.get(i));
       long size = attribute(files.get(i), true);
       long modified = attribute(files.get(i), false);
-      if (entry == null || entry.size != size || entry.modified != modified) {
-        entry = new Entry(size, modified, embed(name));
-        changed = true;
+      Entry entry = known.entries.get(name);
+      if (entry == null || !entry.isOf(size, modified)) {
+        var chunks = split(read(name));
+        fresh.put(name, embed(chunks));
+        entry =
+            new Entry(
+                name,
+                size,
+                modified,
+                0,
+                chunks.stream().mapToInt(TextSplitter.Chunk::start).toArray(),
+                chunks.stream().mapToInt(TextSplitter.Chunk::end).toArray());
       }
       now.put(name, entry);
       progress.progress("reading", i + 1, files.size());
     }
-    if (kept && changed) {
-      // What other searches in this folder know is kept while its files are there.
-      known.forEach((name, entry) -> {
-        if (Files.exists(folder.resolve(name))) {
-          now.putIfAbsent(name, entry);
-        }
-      });
-      save(now);
-    }
-    var wanted = files.stream().map(f -> folder.relativize(f).toString().replace('\\', '/'));
-    return wanted.flatMap(name -> now.getOrDefault(name, EMPTY).passages.stream()).toList();
+    Known all = fresh.isEmpty() ? known : renew(known, now, fresh);
+    embeddings = all.embeddings;
+    all.entries
+        .values()
+        .forEach(entry -> {
+          if (entry.starts.length > 0) {
+            byRow.put(entry.first, entry);
+          }
+          wanted.set(
+              entry.first, entry.first + (now.containsKey(entry.file) ? entry.starts.length : 0));
+        });
   }
 
-  private static final Entry EMPTY = new Entry(0, 0, List.of());
+  /** Old and new embeddings together, in memory of their own and on disk. */
+  private Known renew(Known known, Map<String, Entry> now, Map<String, float[][]> fresh) {
+    // What other searches in this folder know is kept while its files are there.
+    known.entries.forEach((name, entry) -> {
+      if (Files.exists(folder.resolve(name))) {
+        now.putIfAbsent(name, entry);
+      }
+    });
+    int dimension = model.dimension();
+    int rows = now.values().stream().mapToInt(entry -> entry.starts.length).sum();
+    var memory = arena.allocate(Math.max(1, (long) rows * dimension * Float.BYTES), 64);
+    var entries = new LinkedHashMap<String, Entry>();
+    int row = 0;
+    for (Entry entry : now.values()) {
+      float[][] vectors = fresh.get(entry.file);
+      for (int i = 0; i < entry.starts.length; i++) {
+        long to = (long) (row + i) * dimension * Float.BYTES;
+        if (vectors == null) {
+          long from = (long) (entry.first + i) * dimension * Float.BYTES;
+          long bytes = (long) dimension * Float.BYTES;
+          MemorySegment.copy(known.embeddings.data(), from, memory, to, bytes);
+        } else {
+          MemorySegment.copy(vectors[i], 0, memory, FLOAT, to, dimension);
+        }
+      }
+      entries.put(entry.file, entry.at(row));
+      row += entry.starts.length;
+    }
+    var bytes = memory.asSlice(0, (long) rows * dimension * Float.BYTES);
+    var all =
+        new Known(
+            entries, new Tensor("embeddings", DType.F32, new long[] {rows, dimension}, bytes));
+    if (kept) {
+      save(all);
+    }
+    return all;
+  }
+
+  private String name(Path file) {
+    return folder.relativize(file).toString().replace('\\', '/');
+  }
 
   private List<Path> files() {
     if (!Files.isDirectory(place)) {
@@ -151,35 +266,23 @@ final class SearchIndex {
 
   /** What is not UTF-8 is no text, and has no passages. */
   private String read(String name) {
-    return texts.computeIfAbsent(
-        name,
-        _ -> {
-          try {
-            byte[] bytes = Files.readAllBytes(folder.resolve(name));
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-          } catch (CharacterCodingException _) {
-            return "";
-          } catch (IOException e) {
-            throw new BadArgumentException(name + ": cannot be read: " + e.getMessage(), e);
-          }
-        });
+    try {
+      byte[] bytes = Files.readAllBytes(folder.resolve(name));
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException _) {
+      return "";
+    } catch (IOException e) {
+      throw new BadArgumentException(name + ": cannot be read: " + e.getMessage(), e);
+    }
   }
 
-  private List<Passage> embed(String name) {
-    String text = read(name);
-    int most = Math.min(TOKENS, model.maxSeqLength().orElse(TOKENS) - 2);
-    var chunks = model.splitter().split(text, Math.max(1, most), most > OVERLAP ? OVERLAP : 0);
-    var options = EmbeddingOptions.DEFAULT;
-    float[][] vectors =
-        model
-            .encodeDocument(chunks.stream().map(chunk -> chunk.text()).toList(), options)
-            .vectors();
-    var passages = new ArrayList<Passage>();
-    for (int i = 0; i < vectors.length; i++) {
-      passages.add(new Passage(name, chunks.get(i).start(), chunks.get(i).end(), vectors[i]));
-    }
-    embedded += vectors.length;
-    return passages;
+  private List<TextSplitter.Chunk> split(String text) {
+    return model.splitter().split(text, tokens, overlap);
+  }
+
+  private float[][] embed(List<TextSplitter.Chunk> chunks) {
+    embedded += chunks.size();
+    return model.encodeDocument(chunks.stream().map(TextSplitter.Chunk::text).toList());
   }
 
   // ---- on disk
@@ -188,33 +291,26 @@ final class SearchIndex {
     return folder.resolve(".quoth");
   }
 
-  private void save(Map<String, Entry> entries) {
+  private void save(Known all) {
     var files = new ArrayList<Object>();
-    var all = new ArrayList<Passage>();
-    entries.forEach((name, entry) -> {
+    for (Entry entry : all.entries.values()) {
       var file = new LinkedHashMap<String, Object>();
-      file.put("file", name);
+      file.put("file", entry.file);
       file.put("size", entry.size);
       file.put("modified", entry.modified);
-      file.put("starts", entry.passages.stream().mapToInt(Passage::start).toArray());
-      file.put("ends", entry.passages.stream().mapToInt(Passage::end).toArray());
+      file.put("starts", entry.starts);
+      file.put("ends", entry.ends);
       files.add(file);
-      all.addAll(entry.passages);
-    });
+    }
     var index = new LinkedHashMap<String, Object>();
     index.put("model", model.location());
     index.put("dimension", model.dimension());
+    index.put("tokens", tokens);
+    index.put("overlap", overlap);
     index.put("files", files);
-    int dimension = model.dimension();
-    float[] numbers = new float[Math.multiplyExact(all.size(), dimension)];
-    for (int i = 0; i < all.size(); i++) {
-      System.arraycopy(all.get(i).embedding, 0, numbers, i * dimension, dimension);
-    }
     try {
       Files.createDirectories(directory());
-      SafetensorsWriter.write(
-          directory().resolve("search.safetensors"),
-          List.of(Tensor.of("embeddings", new long[] {all.size(), dimension}, numbers)));
+      SafetensorsWriter.write(directory().resolve(VECTORS), List.of(all.embeddings));
       Files.writeString(directory().resolve("search.json"), Json.write(index));
     } catch (IOException e) {
       throw new BadArgumentException(
@@ -222,46 +318,58 @@ final class SearchIndex {
     }
   }
 
-  private Map<String, Entry> load() {
+  private Known load() {
     if (!Files.exists(directory().resolve("search.json"))) {
-      return Map.of();
+      return nothing();
     }
-    try (var arena = Arena.ofConfined()) {
+    try {
       var files = ModelFolder.of(directory());
       Json index = files.json("search.json");
-      int dimension = model.dimension();
       if (!index.getString("model").equals(model.location())
-          || index.getInt("dimension") != dimension) {
-        return Map.of();
+          || index.getInt("dimension") != model.dimension()
+          || index.getInt("tokens") != tokens
+          || index.getInt("overlap") != overlap) {
+        return nothing();
       }
-      Tensor tensor =
-          Safetensors.open(files, "search.safetensors", arena).find("embeddings").orElseThrow();
-      return entries(index, tensor, dimension);
-    } catch (QuothException | java.util.NoSuchElementException | IndexOutOfBoundsException _) {
-      return Map.of(); // damaged: it is made anew
+      Tensor tensor = Safetensors.open(files, VECTORS, arena).find("embeddings").orElseThrow();
+      var entries = entries(index);
+      long rows = entries.values().stream().mapToLong(entry -> entry.starts.length).sum();
+      boolean fits =
+          tensor.dtype() == DType.F32
+              && Arrays.equals(tensor.shape(), new long[] {rows, model.dimension()});
+      return fits ? new Known(entries, tensor) : nothing();
+    } catch (QuothException | NoSuchElementException _) {
+      return nothing(); // damaged: it is made anew
     }
   }
 
-  private static Map<String, Entry> entries(Json index, Tensor tensor, int dimension) {
-    MemorySegment data = tensor.data();
+  private static Map<String, Entry> entries(Json index) {
     var entries = new LinkedHashMap<String, Entry>();
-    long row = 0;
+    int row = 0;
     for (Json file : index.get("files").items()) {
-      String name = file.getString("file");
-      List<Json> starts = file.get("starts").items();
-      List<Json> ends = file.get("ends").items();
-      var passages = new ArrayList<Passage>();
-      for (int i = 0; i < starts.size(); i++, row++) {
-        float[] embedding = new float[dimension];
-        MemorySegment.copy(data, FLOAT, row * dimension * 4, embedding, 0, dimension);
-        passages.add(new Passage(name, starts.get(i).asInt(), ends.get(i).asInt(), embedding));
+      int[] starts = file.get("starts").items().stream().mapToInt(Json::asInt).toArray();
+      int[] ends = file.get("ends").items().stream().mapToInt(Json::asInt).toArray();
+      if (starts.length != ends.length) {
+        throw file.error("has more starts than ends, or fewer");
       }
-      Entry entry = new Entry(file.get("size").asLong(), file.get("modified").asLong(), passages);
-      entries.put(name, entry);
-    }
-    if (row != tensor.size(0)) {
-      throw new IndexOutOfBoundsException("passages and embeddings differ");
+      var entry =
+          new Entry(
+              file.getString("file"),
+              file.get("size").asLong(),
+              file.get("modified").asLong(),
+              row,
+              starts,
+              ends);
+      if (entries.put(entry.file, entry) != null) {
+        throw file.error("stands twice");
+      }
+      row += starts.length;
     }
     return entries;
+  }
+
+  @Override
+  public void close() {
+    arena.close();
   }
 }

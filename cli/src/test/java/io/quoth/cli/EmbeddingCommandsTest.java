@@ -3,13 +3,20 @@ package io.quoth.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quoth.base.Json;
+import io.quoth.testkit.TestData;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,6 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
 class EmbeddingCommandsTest {
   private static final String CAT = "a cat sat on a mat";
   private static final String DOG = "the dog ran";
+
+  /** A model of two small layers. */
+  private static final String TINY = TestData.own("sentence/legacy").toString();
 
   @TempDir Path folder;
 
@@ -72,6 +82,67 @@ class EmbeddingCommandsTest {
   }
 
   @Test
+  void embedTakesMoreLinesThanGoTogether() throws IOException {
+    Path file = folder.resolve("e.npy");
+    String lines = (CAT + "\n").repeat(1024) + DOG + "\n" + "word ".repeat(300);
+    var ran = Ran.with(lines, Map.of(), "embed", "-m", TINY, "--npy", file.toString(), "-");
+    assertThat(ran.err()).isEqualTo("1 text was cut off at 24 tokens; split long texts first.\n");
+    byte[] bytes = Files.readAllBytes(file);
+    assertThat(new String(bytes, 10, 118, StandardCharsets.US_ASCII)).contains("(1026, 32)");
+    assertThat(bytes).hasSize(128 + 1026 * 32 * 4);
+    assertThat(Ran.with(lines, Map.of(), "embed", "-m", TINY, "-").out())
+        .contains("\n1025       8    0.", "1026 texts, 32 dimensions");
+    try (var left = Files.list(folder)) {
+      assertThat(left.toList()).containsExactly(file);
+    }
+  }
+
+  /** What the process holds behind a garbage collection, a tenth of the way and at the end. */
+  @Test
+  @Tag("long")
+  void aMillionLinesTakeNoMoreMemoryThanATenthOfThem() {
+    var held = new ArrayList<Long>();
+    var answers = new AtomicInteger();
+    var out =
+        new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8) {
+          @Override
+          public void println(String line) {
+            if (answers.incrementAndGet() % 100_000 == 0) {
+              System.gc();
+              var runtime = Runtime.getRuntime();
+              held.add(runtime.totalMemory() - runtime.freeMemory());
+            }
+          }
+        };
+    byte[] line = (Json.write(CAT) + "\n").getBytes(StandardCharsets.UTF_8);
+    var console = new Console(repeated(line, 1_000_000), out, System.err, Map.of());
+    assertThat(Quoth.execute(console, "embed", "--json", "-m", TINY)).isZero();
+    assertThat(held).hasSize(10);
+    assertThat(held.getLast()).isLessThan(held.getFirst() + (4 << 20));
+  }
+
+  private static InputStream repeated(byte[] line, int times) {
+    return new InputStream() {
+      private final long length = (long) line.length * times;
+      private long at;
+
+      @Override
+      public int read() {
+        return at < length ? line[(int) (at++ % line.length)] : -1;
+      }
+
+      @Override
+      public int read(byte[] into, int from, int count) {
+        int some = (int) Math.min(count, length - at);
+        for (int i = 0; i < some; i++) {
+          into[from + i] = (byte) read();
+        }
+        return some == 0 ? -1 : some;
+      }
+    };
+  }
+
+  @Test
   void embedRefusesContradictions() {
     assertThat(Ran.quoth("embed").err()).contains("missing TEXT");
     assertThat(Ran.quoth("embed", "--json", "--npy", "x", CAT).code()).isEqualTo(2);
@@ -111,6 +182,11 @@ class EmbeddingCommandsTest {
         .contains("Shares fell")
         .contains("2 passages looked at; 1 were new");
     Files.writeString(folder.resolve(".quoth/search.json"), "{");
+    assertThat(Ran.quoth("search", place, "loans").out()).contains("2 were new");
+    String finer = Ran.quoth("search", place, "loans", "--tokens", "4", "--overlap", "1").out();
+    assertThat(finer).containsPattern("([5-9]) passages looked at; \\1 were new\n$");
+    assertThat(Ran.quoth("search", "--tokens", "4", "--overlap", "4", place, "loans").err())
+        .contains("--overlap must be 0 or more and below the 4 tokens");
     assertThat(Ran.quoth("search", place, "loans").out()).contains("2 were new");
     String file = folder.resolve("animals.txt").toString();
     assertThat(Ran.quoth("search", file, "loans").out()).contains("1 passages looked at; 0 were");
