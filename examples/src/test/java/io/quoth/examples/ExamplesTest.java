@@ -14,8 +14,10 @@ import io.quoth.testkit.Gpt2Folder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,6 +84,40 @@ class ExamplesTest {
       assertThat(Determinism.sampled(model, prompt, 2)).isNotEqualTo(first);
     }
   }
+
+  @Test
+  void sentenceEmbeddings() {
+    assertThat(printed(() -> SentenceEmbeddings.main(new String[0])))
+        .isEqualTo("(2, 384)\ncosine 0.20\n");
+  }
+
+  @Test
+  void retrieveAndGenerate() throws IOException {
+    String asked = "Who can fulfil what I wish for?";
+    String text = RetrieveAndGenerate.retrieve(asked, TALES, 1).getFirst();
+    assertThat(text).contains("golden fish");
+    assertThat(RetrieveAndGenerate.prompt(asked, List.of("one", "two"), false))
+        .contains("two\n\none\n\nQuestion: " + asked);
+    String out =
+        printed(() -> {
+          try {
+            RetrieveAndGenerate.main(new String[] {asked});
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+    assertThat(out).contains("granted three wishes");
+    String found = out.substring(0, out.indexOf("---"));
+    assertThat(out.substring(found.length()))
+        .startsWith("--- and the model goes on:\n")
+        .hasSizeGreaterThan(60);
+  }
+
+  private static final String TALES =
+      "The wolves came down to the village in winter and the shepherd lit a fire. ".repeat(6)
+          + "Fishermen told of a golden fish that grants three wishes to whoever lets it go. "
+          + "The mill stood still, for the old miller had died and nobody ground the corn. "
+              .repeat(6);
 
   @Test
   void attentionOnceComputesWhatTheLibraryComputes() {
