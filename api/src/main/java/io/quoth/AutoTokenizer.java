@@ -29,4 +29,13 @@ public final class AutoTokenizer {
   public static Tokenizer fromPretrained(String model, ProgressListener progress) {
     return Tokenizer.load(ModelSource.resolve(model, progress));
   }
+
+  /**
+   * The tokenizer of a model as transformers' AutoTokenizer builds it, which for some models (Llama
+   * 2, Phi-3, Pegasus) gives other ids than their tokenizer.json: see {@link
+   * Tokenizer#loadAsTransformers}.
+   */
+  public static Tokenizer fromPretrainedAsTransformers(String model, ProgressListener progress) {
+    return Tokenizer.loadAsTransformers(ModelSource.resolve(model, progress));
+  }
 }

@@ -29,7 +29,12 @@ final class Tokenize implements Command {
                 "--no-special-tokens", "Leave out what the tokenizer puts around a text."),
             Usage.Opt.of(
                 "--decode", "IDS", "Go back: print the text of these ids, special tokens kept."),
-            Usage.Opt.flag("--skip-special-tokens", "With --decode: leave them out.")),
+            Usage.Opt.flag("--skip-special-tokens", "With --decode: leave them out."),
+            Usage.Opt.flag(
+                "--as-transformers",
+                "Build the tokenizer as transformers' AutoTokenizer does: from the class that the"
+                    + " files name, which for some models (Llama 2, Phi-3, Pegasus) gives other ids"
+                    + " than their tokenizer.json.")),
         new Usage.Parameters(
             "TEXT", "The text; - takes standard input, less one final newline.", 0, 1),
         List.of(
@@ -42,7 +47,11 @@ final class Tokenize implements Command {
   @Override
   public int run(Console console, Arguments arguments) {
     refuseContradictions(arguments);
-    var tokenizer = Tokenizer.load(ModelOption.folder(console, arguments, ModelOption.CAUSAL));
+    var folder = ModelOption.folder(console, arguments, ModelOption.CAUSAL);
+    var tokenizer =
+        arguments.has("--as-transformers")
+            ? Tokenizer.loadAsTransformers(folder)
+            : Tokenizer.load(folder);
     var ids = arguments.ids("--decode");
     boolean json = arguments.has("--json");
     if (ids.isPresent()) {

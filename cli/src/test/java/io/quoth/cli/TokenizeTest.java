@@ -74,4 +74,11 @@ class TokenizeTest {
     assertThat(ran.code()).isEqualTo(1);
     assertThat(ran.err()).contains("4096");
   }
+
+  @Test
+  void asTransformersIsTheSameWhereTheFilesNameNoClassOfItsOwn() {
+    String plain = Ran.quoth("tokenize", "--json", "I'm 🦀").out();
+    assertThat(Ran.quoth("tokenize", "--json", "--as-transformers", "I'm 🦀").out())
+        .isEqualTo(plain);
+  }
 }

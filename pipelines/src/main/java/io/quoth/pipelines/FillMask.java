@@ -2,7 +2,6 @@ package io.quoth.pipelines;
 
 import io.quoth.base.BadArgumentException;
 import io.quoth.base.BadFileException;
-import io.quoth.base.Json;
 import io.quoth.base.ModelFolder;
 import io.quoth.base.ProgressListener;
 import io.quoth.kernels.Batch;
@@ -78,13 +77,11 @@ public final class FillMask implements Pipeline {
   }
 
   private static String maskToken(ModelFolder folder, TextModel text) {
-    for (String file : List.of("tokenizer_config.json", "special_tokens_map.json")) {
-      Optional<Json> token =
-          folder.has(file) ? folder.json(file).find("mask_token") : Optional.empty();
-      if (token.isPresent()) {
-        return token.get().isObject() ? token.get().getString("content") : token.get().asString();
-      }
+    Optional<String> named = text.tokenizer().config().specialTokens().mask();
+    if (named.isPresent()) {
+      return named.get();
     }
+    // A folder without the files that name it.
     for (String usual : List.of("[MASK]", "<mask>")) {
       if (text.tokenizer().id(usual).isPresent()) {
         return usual;

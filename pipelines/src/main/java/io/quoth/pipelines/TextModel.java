@@ -1,8 +1,6 @@
 package io.quoth.pipelines;
 
 import io.quoth.base.BadArgumentException;
-import io.quoth.base.BadFileException;
-import io.quoth.base.Json;
 import io.quoth.base.ModelFolder;
 import io.quoth.base.ProgressListener;
 import io.quoth.kernels.Batch;
@@ -29,27 +27,15 @@ record TextModel(EncoderModel model, Tokenizer tokenizer, int maxLength) impleme
   static TextModel load(ModelFolder folder, Task task, Ops ops, ProgressListener progress) {
     EncoderModel model = EncoderModel.load(folder, task, ops, progress);
     try {
-      int maxLength = Math.min(model.config().maxLength(), ofTokenizer(folder));
       Tokenizer tokenizer = Tokenizer.load(folder).withPadding(Optional.empty());
+      int ofTokenizer = tokenizer.config().modelMaxLength().orElse(Integer.MAX_VALUE);
+      int maxLength = Math.min(model.config().maxLength(), ofTokenizer);
       return new TextModel(
           model, tokenizer.withTruncation(Optional.of(Truncation.to(maxLength))), maxLength);
     } catch (RuntimeException | Error e) {
       model.close();
       throw e;
     }
-  }
-
-  /** The tokenizer's own limit; those without one say 10^30. */
-  private static int ofTokenizer(ModelFolder folder) {
-    if (!folder.has("tokenizer_config.json")) {
-      return Integer.MAX_VALUE;
-    }
-    Json config = folder.json("tokenizer_config.json");
-    double length = config.getDouble("model_max_length", Integer.MAX_VALUE);
-    if (!(length >= 1)) {
-      throw new BadFileException(config.place() + ": model_max_length is " + length);
-    }
-    return (int) length; // saturates
   }
 
   /** The names of the classes. */

@@ -23,4 +23,19 @@ public record AddedToken(
   public static AddedToken special(int id, String content) {
     return new AddedToken(id, content, false, false, false, false, true);
   }
+
+  /** The same with another id. */
+  AddedToken withId(int number) {
+    return new AddedToken(number, content, singleWord, lstrip, rstrip, normalized, special);
+  }
+
+  /** The same, looked for in the text as it is. */
+  AddedToken raw() {
+    return new AddedToken(id, content, singleWord, lstrip, rstrip, false, special);
+  }
+
+  /** The same, special or not. */
+  AddedToken withSpecial(boolean isSpecial) {
+    return new AddedToken(id, content, singleWord, lstrip, rstrip, normalized, isSpecial);
+  }
 }

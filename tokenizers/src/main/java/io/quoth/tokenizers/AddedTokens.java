@@ -59,16 +59,7 @@ final class AddedTokens {
         id = largest >= size ? largest + 1 : size;
       }
       largest = Math.max(largest, id);
-      tokens.put(
-          token.content(),
-          new AddedToken(
-              id,
-              token.content(),
-              token.singleWord(),
-              token.lstrip(),
-              token.rstrip(),
-              token.normalized(),
-              token.special()));
+      tokens.put(token.content(), token.withId(id));
     }
     return new ArrayList<>(tokens.values());
   }

@@ -56,6 +56,11 @@ final class Bpe implements Model {
     this(vocabulary, merges, options, true);
   }
 
+  /** The same vocabulary and merges with other options. */
+  Bpe withOptions(Options other) {
+    return new Bpe(vocabulary, merges, other);
+  }
+
   /** The same with long pieces done whole: the oracle for {@link #inParts}. */
   Bpe inOnePiece() {
     return new Bpe(vocabulary, merges, options, false);

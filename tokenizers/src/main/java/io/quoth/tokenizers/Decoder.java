@@ -11,6 +11,23 @@ sealed interface Decoder {
   /** The strings that, put together, are the text; or what the next decoder wants. */
   List<String> decode(List<String> tokens);
 
+  /** What the reference takes out of a decoded text, and puts instead, in its order. */
+  List<String> TIDY =
+      List.of(
+          " .", ".", " ?", "?", " !", "!", " ,", ",", " ' ", "'", " n't", "n't", " 'm", "'m", " 's",
+          "'s", " 've", "'ve", " 're", "'re");
+
+  /** A decoder that takes the blanks before English punctuation away once all is decoded. */
+  static Decoder tidied(Decoder decoder) {
+    var parts = new ArrayList<Decoder>();
+    parts.add(decoder);
+    parts.add(new Fuse());
+    for (int i = 0; i < TIDY.size(); i += 2) {
+      parts.add(new Replace(new Matches.Literal(TIDY.get(i)), TIDY.get(i + 1)));
+    }
+    return new Sequence(parts);
+  }
+
   /** One after the other. */
   record Sequence(List<Decoder> parts) implements Decoder {
     @Override

@@ -56,6 +56,10 @@ final class GgufVocabulary {
   }
 
   static Tokenizer read(Map<String, ?> keys, String source) {
+    return vocabulary(keys, source).withConfig(TokenizerConfigFiles.ofGguf(keys));
+  }
+
+  private static Tokenizer vocabulary(Map<String, ?> keys, String source) {
     if (keys.get("tokenizer.huggingface.json") instanceof String json) {
       return TokenizerJson.read(io.quoth.base.Json.parse(json, source));
     }

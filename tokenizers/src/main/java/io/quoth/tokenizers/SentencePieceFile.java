@@ -136,7 +136,7 @@ final class SentencePieceFile {
             normalizer,
             null,
             model,
-            new AddedTokens(added, normalizer),
+            new AddedTokens(AddedTokens.number(added, model.vocabulary()), normalizer),
             template(model, addBos, addEos),
             new Decoder.SentencePiece(
                 model, unknownSurface, addDummyPrefix, removeExtraWhitespaces),

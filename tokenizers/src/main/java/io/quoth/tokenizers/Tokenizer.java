@@ -31,6 +31,7 @@ public final class Tokenizer {
   private final Parts parts;
   private final boolean fused;
   private final ScratchPool scratch;
+  private final TokenizerConfig config;
   private volatile @Nullable Blanks blanks; // built on first use; equal whoever builds it
 
   /** The components, null where there is none. */
@@ -50,12 +51,13 @@ public final class Tokenizer {
   }
 
   Tokenizer(Parts parts) {
-    this(parts, new ScratchPool());
+    this(parts, new ScratchPool(), TokenizerConfig.NONE);
   }
 
-  private Tokenizer(Parts parts, ScratchPool scratch) {
+  private Tokenizer(Parts parts, ScratchPool scratch, TokenizerConfig config) {
     this.parts = parts;
     this.scratch = scratch;
+    this.config = config;
     fused =
         parts.model instanceof Bpe bpe
             && bpe.knowsAllBytes()
@@ -71,6 +73,19 @@ public final class Tokenizer {
    */
   public static Tokenizer load(ModelFolder folder) {
     return TokenizerFiles.load(folder);
+  }
+
+  /**
+   * The tokenizer of a model as the reference's AutoTokenizer builds it: where the files name a
+   * class with a pipeline of its own, only vocabulary, merges and post-processor of tokenizer.json
+   * count, and some models (Llama 2, Phi-3, Pegasus) get other ids than their tokenizer.json gives.
+   * It neither cuts nor pads, as the reference does where it is not asked to.
+   *
+   * @throws io.quoth.base.UnsupportedModelException when there is no tokenizer.json, or it is not
+   *     known how the class is built
+   */
+  public static Tokenizer loadAsTransformers(ModelFolder folder) {
+    return AsTransformers.load(folder);
   }
 
   /** Whether a folder has files that {@link #load} would read. */
@@ -121,7 +136,8 @@ public final class Tokenizer {
 
   /**
    * Trains a vocabulary from nothing, with the usual pipeline of its kind: GPT-2's for byte-pair
-   * encoding, BERT's for pieces of words, words between white space for whole words.
+   * encoding, BERT's for pieces of words, words between white space for whole words,
+   * SentencePiece's for unigram models.
    *
    * @param texts read once, each on its own
    * @param progress told how far it is
@@ -145,11 +161,33 @@ public final class Tokenizer {
               progress,
               new Normalizer.Bert(true, true, null, true),
               new PreTokenizer.Bert(),
-              null,
+              bertProcessing(options.specialTokens()),
               new Decoder.WordPiece(options.prefix(), true));
       case WORD_LEVEL ->
           train(options, texts, progress, null, new PreTokenizer.WhitespaceSplit(), null, null);
+      case UNIGRAM -> {
+        var always = PreTokenizer.PrependScheme.ALWAYS;
+        yield train(
+            options,
+            texts,
+            progress,
+            new Normalizer.Sequence(
+                List.of(
+                    new Normalizer.Nmt(),
+                    new Normalizer.Form(UnicodeForm.NFKC),
+                    new Normalizer.Replace(Matches.Regex.of(" {2,}"), " "))),
+            new PreTokenizer.Metaspace(SentencePiece.MARK, always, true),
+            null,
+            new Decoder.Metaspace(SentencePiece.MARK, always));
+      }
     };
+  }
+
+  /** Special tokens stand first in a vocabulary, so their places are their ids. */
+  private static @Nullable PostProcessor bertProcessing(List<String> specialTokens) {
+    int cls = specialTokens.indexOf("[CLS]");
+    int sep = specialTokens.indexOf("[SEP]");
+    return cls < 0 || sep < 0 ? null : new PostProcessor.Bert("[SEP]", sep, "[CLS]", cls);
   }
 
   /** Trains another vocabulary for the pipeline of this tokenizer, special tokens aside. */
@@ -172,6 +210,9 @@ public final class Tokenizer {
     var added = new ArrayList<AddedToken>();
     for (String token : options.specialTokens()) {
       added.add(AddedToken.special(model.vocabulary().find(token), token));
+    }
+    if (model instanceof Unigram unigram && unigram.unknown() >= 0) {
+      added.add(AddedToken.special(unigram.unknown(), options.unknownToken()));
     }
     return new Tokenizer(
         new Parts(
@@ -219,12 +260,12 @@ public final class Tokenizer {
                 + " special ones");
       }
     }
-    return new Tokenizer(parts.with(truncation.orElse(null), parts.padding), scratch);
+    return new Tokenizer(parts.with(truncation.orElse(null), parts.padding), scratch, config);
   }
 
   /** The same tokenizer padding like this, or not at all. */
   public Tokenizer withPadding(Optional<Padding> padding) {
-    return new Tokenizer(parts.with(parts.truncation, padding.orElse(null)), scratch);
+    return new Tokenizer(parts.with(parts.truncation, padding.orElse(null)), scratch, config);
   }
 
   /** How encodings are cut, if at all. */
@@ -235,6 +276,30 @@ public final class Tokenizer {
   /** How encodings are padded, if at all. */
   public Optional<Padding> padding() {
     return Optional.ofNullable(parts.padding);
+  }
+
+  /**
+   * What the files beside the vocabulary say about its use; {@link TokenizerConfig#NONE} for a
+   * tokenizer that was read from one file.
+   */
+  public TokenizerConfig config() {
+    return config;
+  }
+
+  /** The same tokenizer with another answer to {@link #config}. */
+  public Tokenizer withConfig(TokenizerConfig other) {
+    return new Tokenizer(parts, scratch, other);
+  }
+
+  /** The kind of its model: BPE, WordPiece, WordLevel, Unigram or SentencePiece. */
+  public String model() {
+    return switch (parts.model) {
+      case Bpe _ -> "BPE";
+      case WordPiece _ -> "WordPiece";
+      case WordLevel _ -> "WordLevel";
+      case Unigram _ -> "Unigram";
+      case SentencePiece _ -> "SentencePiece";
+    };
   }
 
   /** The added tokens, special ones among them, in order. */

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
@@ -13,8 +12,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Trains a vocabulary, as the reference's BpeTrainer, WordPieceTrainer and WordLevelTrainer do.
- * Ties go to the lower ids, or the smaller word, so that one text gives one vocabulary.
+ * Trains a vocabulary, as the reference's BpeTrainer, WordPieceTrainer and WordLevelTrainer do (for
+ * its UnigramTrainer see {@link UnigramTrainer}). Ties go to the lower ids, or the smaller word, so
+ * that one text gives one vocabulary.
  */
 final class Trainer {
   private final TrainerOptions options;
@@ -25,35 +25,22 @@ final class Trainer {
     this.progress = progress;
   }
 
-  /** How often each piece occurs, in the order in which they came. */
+  /**
+   * How often each piece occurs, in the order in which they came. Texts are read one by one and
+   * worked on by all cores, some thousand at a time.
+   */
   Map<String, Long> count(
       @Nullable Normalizer normalizer,
       @Nullable PreTokenizer preTokenizer,
       Iterable<String> texts) {
-    var counts = new LinkedHashMap<String, Long>();
-    long done = 0;
-    for (String original : texts) {
-      Text text = Text.of(original);
-      var pieces = new Pieces(normalizer == null ? text : normalizer.apply(text));
-      if (preTokenizer != null) {
-        preTokenizer.apply(pieces);
-      }
-      char[] chars = pieces.text().chars;
-      for (int i = 0; i < pieces.count(); i++) {
-        counts.merge(
-            new String(chars, pieces.start(i), pieces.end(i) - pieces.start(i)), 1L, Long::sum);
-      }
-      if ((++done & 1023) == 0) {
-        progress.progress("counting words", done, -1);
-      }
-    }
-    return counts;
+    return new WordCounts(normalizer, preTokenizer, progress).of(texts);
   }
 
   /** The model of these words. */
   Model train(Map<String, Long> counts) {
     return switch (options.kind()) {
       case WORD_LEVEL -> wordLevel(counts);
+      case UNIGRAM -> new UnigramTrainer(options, progress, counts).train();
       case BPE -> new Pairs(counts).bpe();
       case WORD_PIECE ->
           new WordPiece(

@@ -18,6 +18,7 @@ import java.util.List;
  * @param maxTokenLength merges that come to so many characters beside another are not counted; 0
  *     for no limit
  * @param unknownToken what stands for unknown words or characters; empty for none
+ * @param unigram what only unigram models have
  */
 public record TrainerOptions(
     Kind kind,
@@ -29,7 +30,40 @@ public record TrainerOptions(
     String prefix,
     String suffix,
     int maxTokenLength,
-    String unknownToken) {
+    String unknownToken,
+    Unigram unigram) {
+  /**
+   * What only unigram models have.
+   *
+   * @param shrinkingFactor the share of pieces that is kept each time
+   * @param maxPieceLength characters of a piece at most
+   * @param subIterations how often probabilities are estimated anew before pieces are dropped
+   * @param seedSize how many pieces there are at the beginning at most
+   */
+  public record Unigram(
+      double shrinkingFactor, int maxPieceLength, int subIterations, int seedSize) {
+    /** The reference's. */
+    public static final Unigram DEFAULT = new Unigram(0.75, 16, 2, 1_000_000);
+
+    /** Checks. */
+    public Unigram {
+      if (!(shrinkingFactor > 0 && shrinkingFactor < 1)
+          || maxPieceLength < 1
+          || subIterations < 1
+          || seedSize < 1) {
+        throw new BadArgumentException(
+            "shrinkingFactor must lie between 0 and 1, the others be >= 1: shrinkingFactor="
+                + shrinkingFactor
+                + " maxPieceLength="
+                + maxPieceLength
+                + " subIterations="
+                + subIterations
+                + " seedSize="
+                + seedSize);
+      }
+    }
+  }
+
   /** A kind of model. */
   public enum Kind {
     /** Byte-pair encoding. */
@@ -37,7 +71,9 @@ public record TrainerOptions(
     /** BERT's. */
     WORD_PIECE,
     /** Whole words. */
-    WORD_LEVEL
+    WORD_LEVEL,
+    /** SentencePiece's: pieces with probabilities. */
+    UNIGRAM
   }
 
   /** Checks. */
@@ -63,19 +99,56 @@ public record TrainerOptions(
     for (int b = 0; b < 256; b++) {
       alphabet.add(String.valueOf(ByteAlphabet.toChar(b)));
     }
-    return new TrainerOptions(Kind.BPE, vocabSize, 0, specialTokens, 0, alphabet, "", "", 0, "");
+    return new TrainerOptions(
+        Kind.BPE, vocabSize, 0, specialTokens, 0, alphabet, "", "", 0, "", Unigram.DEFAULT);
   }
 
   /** BERT's pieces, which continue with {@code ##}. */
   public static TrainerOptions wordPiece(int vocabSize, List<String> specialTokens) {
     return new TrainerOptions(
-        Kind.WORD_PIECE, vocabSize, 0, specialTokens, 0, List.of(), "##", "", 0, "[UNK]");
+        Kind.WORD_PIECE,
+        vocabSize,
+        0,
+        specialTokens,
+        0,
+        List.of(),
+        "##",
+        "",
+        0,
+        "[UNK]",
+        Unigram.DEFAULT);
   }
 
   /** The commonest words. */
   public static TrainerOptions wordLevel(int vocabSize, List<String> specialTokens) {
     return new TrainerOptions(
-        Kind.WORD_LEVEL, vocabSize, 0, specialTokens, 0, List.of(), "", "", 0, "[UNK]");
+        Kind.WORD_LEVEL,
+        vocabSize,
+        0,
+        specialTokens,
+        0,
+        List.of(),
+        "",
+        "",
+        0,
+        "[UNK]",
+        Unigram.DEFAULT);
+  }
+
+  /** SentencePiece's pieces with probabilities. */
+  public static TrainerOptions unigram(int vocabSize, List<String> specialTokens) {
+    return new TrainerOptions(
+        Kind.UNIGRAM,
+        vocabSize,
+        0,
+        specialTokens,
+        0,
+        List.of(),
+        "",
+        "",
+        0,
+        "<unk>",
+        Unigram.DEFAULT);
   }
 
   /** The same, leaving out what occurs less often. */
@@ -90,6 +163,7 @@ public record TrainerOptions(
         prefix,
         suffix,
         maxTokenLength,
-        unknownToken);
+        unknownToken,
+        unigram);
   }
 }

@@ -64,4 +64,20 @@ class TokenizerFilesTest {
     assertThat(read.encode(TEXT).ids())
         .isEqualTo(RealTokenizersTest.tokenizer("llama-2").encode(TEXT).ids());
   }
+
+  @Test
+  void tokensThatTheFilesAddComeBehindTheModels() {
+    byte[] model = TestData.bytes(TestData.shared("golden/sentencepiece/bpe-llama-like.model.gz"));
+    MemoryFolder folder =
+        MemoryFolder.of("added_tokens.json", "{\"<x>\": 99, \"<y>\": 100}")
+            .with("tokenizer_config.json", "{\"additional_special_tokens\": [\"<x>\"]}")
+            .with("tokenizer.model", model);
+    Tokenizer read = Tokenizer.load(folder);
+    int size = Tokenizer.fromSentencePiece(model, true, false, "model").vocabSize();
+    assertThat(read.id("<x>")).hasValue(size);
+    assertThat(read.id("<y>")).hasValue(size + 1);
+    assertThat(read.encode("a<x>b<y>").ids()).contains(size, size + 1);
+    assertThat(read.isSpecial(size)).isTrue();
+    assertThat(read.isSpecial(size + 1)).isFalse();
+  }
 }

@@ -40,12 +40,8 @@ class TrainerTest {
         "wordpiece-minfreq10-prefix"
       })
   void trainsTheReferencesVocabulary(String name) {
-    String path = "golden/trainers/" + name + ".json.gz";
-    Json json = Json.parse(TestData.bytes(TestData.shared(path)), name);
-    List<String> lines = TestData.lines(TestData.shared("golden/trainers/corpus.txt.gz"));
-    if (json.has("lines")) {
-      lines = lines.subList(0, json.getInt("lines"));
-    }
+    Json json = golden(name);
+    List<String> lines = corpus(json);
     Normalizer normalizer = json.find("normalizer").map(TokenizerJson::normalizer).orElse(null);
     PreTokenizer pre = json.find("pre_tokenizer").map(TokenizerJson::preTokenizer).orElse(null);
     var trainer = new Trainer(options(json), ProgressListener.NONE);
@@ -83,6 +79,66 @@ class TrainerTest {
     }
   }
 
+  /**
+   * A few pieces between which the texts hardly decide are others than the reference's; the words
+   * are at most 1 % less likely. (Logarithms: a larger quotient is less likely.)
+   */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "unigram-1500-nfkc",
+        "unigram-2000",
+        "unigram-maxpiece4",
+        "unigram-shrink9-iters1"
+      })
+  void trainsTheReferencesUnigramModel(String name) {
+    Json json = golden(name);
+    Normalizer normalizer = json.find("normalizer").map(TokenizerJson::normalizer).orElse(null);
+    PreTokenizer pre = TokenizerJson.preTokenizer(json.get("pre_tokenizer"));
+    var trainer = new Trainer(options(json), ProgressListener.NONE);
+    Map<String, Long> counts = trainer.count(normalizer, pre, corpus(json));
+    var found = (Unigram) trainer.train(counts);
+    var expected = (Unigram) ModelJson.read(json.get("model"));
+    var missing = new TreeSet<String>();
+    for (int id = 0; id < expected.scores().length; id++) {
+      String piece = String.valueOf(expected.vocabulary().token(id));
+      if (found.vocabulary().find(piece) < 0) {
+        missing.add(piece);
+      }
+    }
+    assertThat(found.scores()).hasSameSizeAs(expected.scores());
+    assertThat(found.unknown()).isEqualTo(expected.unknown());
+    double likelihood = likelihood(found, counts);
+    double reference = likelihood(expected, counts);
+    assertThat(missing.size()).as("missing: " + missing).isLessThan(expected.scores().length / 25);
+    assertThat(likelihood / reference).isBetween(0.98, 1.01);
+  }
+
+  /** The logarithm of the probability of all words, each cut in the best way. */
+  private static double likelihood(Unigram model, Map<String, Long> counts) {
+    double[] scores = model.scores();
+    var scratch = new Scratch();
+    double[] sum = new double[1];
+    counts.forEach((word, count) -> {
+      var tokens = new Tokens();
+      model.tokenize(Text.of(word), 0, word.length(), tokens, scratch);
+      for (int i = 0; i < tokens.count; i++) {
+        sum[0] += count * scores[tokens.ids[i]];
+      }
+    });
+    return sum[0];
+  }
+
+  private static Json golden(String name) {
+    String path = "golden/trainers/" + name + ".json.gz";
+    return Json.parse(TestData.bytes(TestData.shared(path)), name);
+  }
+
+  private static List<String> corpus(Json json) {
+    List<String> lines = TestData.lines(TestData.shared("golden/trainers/corpus.txt.gz"));
+    return json.has("lines") ? lines.subList(0, json.getInt("lines")) : lines;
+  }
+
   @Test
   void aTrainedTokenizerEncodesWhatItWasTrainedOn() {
     List<String> texts = List.of("the cat sat on the mat", "the dog sat on the log");
@@ -90,7 +146,8 @@ class TrainerTest {
         List.of(
             TrainerOptions.byteLevelBpe(300, List.of("<|endoftext|>")),
             TrainerOptions.wordPiece(60, List.of("[UNK]")),
-            TrainerOptions.wordLevel(20, List.of("[UNK]")))) {
+            TrainerOptions.wordLevel(20, List.of("[UNK]")),
+            TrainerOptions.unigram(60, List.of("<unk>")))) {
       Tokenizer tokenizer = Tokenizer.train(options, texts, ProgressListener.NONE);
       Tokenizer read =
           Tokenizer.fromJson(
@@ -108,6 +165,7 @@ class TrainerTest {
         switch (json.getString("trainer")) {
           case "BpeTrainer" -> TrainerOptions.Kind.BPE;
           case "WordPieceTrainer" -> TrainerOptions.Kind.WORD_PIECE;
+          case "UnigramTrainer" -> TrainerOptions.Kind.UNIGRAM;
           default -> TrainerOptions.Kind.WORD_LEVEL;
         };
     List<String> initial = List.of();
@@ -128,6 +186,11 @@ class TrainerTest {
             "continuing_subword_prefix", kind == TrainerOptions.Kind.WORD_PIECE ? "##" : ""),
         options.getString("end_of_word_suffix", ""),
         options.getInt("max_token_length", 0),
-        json.get("model_options").getString("unk_token", ""));
+        options.getString("unk_token", json.get("model_options").getString("unk_token", "")),
+        new TrainerOptions.Unigram(
+            options.getDouble("shrinking_factor", 0.75),
+            options.getInt("max_piece_length", 16),
+            options.getInt("n_sub_iterations", 2),
+            1_000_000));
   }
 }
