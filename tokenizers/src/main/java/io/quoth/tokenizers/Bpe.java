@@ -136,11 +136,12 @@ final class Bpe implements Model {
     return vocabulary;
   }
 
-  /** The merges in order, each its two tokens. */
+  /** The merges in order, each its two tokens; those of one rank by the ids of their tokens. */
   List<List<String>> mergeList() {
-    var byRank = new java.util.TreeMap<Integer, List<String>>();
-    merges.forEach((left, right, rank, _) -> byRank.put(rank, names(List.of(left, right))));
-    return List.copyOf(byRank.values());
+    var sorted = new ArrayList<int[]>(merges.size());
+    merges.forEach((left, right, rank, _) -> sorted.add(new int[] {rank, left, right}));
+    sorted.sort(Arrays::compare);
+    return sorted.stream().map(merge -> names(List.of(merge[1], merge[2]))).toList();
   }
 
   Options options() {

@@ -24,10 +24,10 @@ final class SentencePiece implements Model {
   static final int UNUSED = 5;
   static final int BYTE = 6;
 
-  private static final int UNIGRAM = 1;
-  private static final int BPE = 2;
+  static final int UNIGRAM = 1;
+  static final int BPE = 2;
   private static final int WORD = 3;
-  private static final int CHARACTER = 4;
+  static final int CHARACTER = 4;
 
   /** {@code ▁}, a blank. */
   static final char MARK = '\u2581';
@@ -126,6 +126,23 @@ final class SentencePiece implements Model {
 
   int unknown() {
     return unknown;
+  }
+
+  int kind() {
+    return kind;
+  }
+
+  boolean byteFallback() {
+    return byteFallback;
+  }
+
+  /** The type of the piece with this id. */
+  int type(int id) {
+    return types[id];
+  }
+
+  float score(int id) {
+    return scores[id];
   }
 
   /** The type of the piece that reads like this; that of the unknown piece where there is none. */

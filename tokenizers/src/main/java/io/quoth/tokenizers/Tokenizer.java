@@ -227,10 +227,14 @@ public final class Tokenizer {
   }
 
   /**
-   * This tokenizer as the text of a tokenizer.json, which the reference reads as the same.
+   * This tokenizer as the text of a tokenizer.json, which the reference reads as the same. A
+   * SentencePiece model is said with what the format has: ids are the same, but texts that spell a
+   * control piece get the special token, and character maps may treat clusters of characters
+   * otherwise; unknown pieces decode to their name.
    *
-   * @throws io.quoth.base.UnsupportedModelException for SentencePiece models, which the format
-   *     cannot say
+   * @throws io.quoth.base.UnsupportedModelException for what the format cannot say, by name: in
+   *     SentencePiece models pieces that users defined or that are unused, whole words, marks
+   *     behind words; tokens that stand twice in the vocabulary
    */
   public String toJson() {
     return TokenizerJsonWriter.write(parts);

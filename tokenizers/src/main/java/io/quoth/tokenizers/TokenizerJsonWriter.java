@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class TokenizerJsonWriter {
   private TokenizerJsonWriter() {}
 
-  static String write(Tokenizer.Parts parts) {
+  static String write(Tokenizer.Parts tokenizer) {
+    Tokenizer.Parts parts = SentencePieceJson.parts(tokenizer);
     var json = new LinkedHashMap<String, @Nullable Object>();
     json.put("version", "1.0");
     json.put("truncation", truncation(parts.truncation()));
@@ -40,7 +41,7 @@ final class TokenizerJsonWriter {
         "post_processor",
         parts.postProcessor() == null ? null : postProcessor(parts.postProcessor()));
     json.put("decoder", parts.decoder() == null ? null : decoder(parts.decoder()));
-    json.put("model", model(parts.model()));
+    json.put("model", model(parts.model(), outOfTurn(parts)));
     return Json.writePretty(json);
   }
 
@@ -134,7 +135,7 @@ final class TokenizerJsonWriter {
               "Precompiled",
               "precompiled_charsmap",
               Base64.getEncoder().encodeToString(map.blob()));
-      case Normalizer.SentencePiece _ -> throw sentencePiece();
+      case Normalizer.SentencePiece _ -> throw new AssertionError("said by others");
     };
   }
 
@@ -258,11 +259,28 @@ final class TokenizerJsonWriter {
           type("WordPiece", "prefix", prefix, "cleanup", cleanup);
       case Decoder.Replace(Matches matches, String content) ->
           type("Replace", "pattern", pattern(matches), "content", content);
-      case Decoder.SentencePiece _ -> throw sentencePiece();
+      case Decoder.SentencePiece _ -> throw new AssertionError("said by others");
     };
   }
 
-  private static Object model(Model model) {
+  /**
+   * Added tokens whose ids are not those that a reader would count out for them; such a token must
+   * stand in the model's vocabulary, which decides. None where the counting gives the same.
+   */
+  private static List<AddedToken> outOfTurn(Tokenizer.Parts parts) {
+    List<AddedToken> tokens = parts.added().tokens();
+    if (AddedTokens.number(tokens, parts.model().vocabulary()).equals(tokens)) {
+      return List.of();
+    }
+    if (parts.model() instanceof Unigram) {
+      throw new UnsupportedModelException(
+          "the added tokens have ids with gaps, which a tokenizer.json of a unigram model cannot"
+              + " say");
+    }
+    return tokens;
+  }
+
+  private static Object model(Model model, List<AddedToken> more) {
     return switch (model) {
       case Bpe bpe -> {
         Bpe.Options o = bpe.options();
@@ -283,7 +301,7 @@ final class TokenizerJsonWriter {
             "ignore_merges",
             o.ignoreMerges(),
             "vocab",
-            vocabulary(bpe.vocabulary()),
+            vocabulary(bpe.vocabulary(), more),
             "merges",
             bpe.mergeList());
       }
@@ -297,9 +315,9 @@ final class TokenizerJsonWriter {
               "max_input_chars_per_word",
               words.maxCharacters(),
               "vocab",
-              vocabulary(words.vocabulary()));
+              vocabulary(words.vocabulary(), more));
       case WordLevel(Vocabulary vocabulary, String unknown) ->
-          type("WordLevel", "vocab", vocabulary(vocabulary), "unk_token", unknown);
+          type("WordLevel", "vocab", vocabulary(vocabulary, more), "unk_token", unknown);
       case Unigram unigram -> {
         var pieces = new ArrayList<Object>();
         double[] scores = unigram.scores();
@@ -315,24 +333,22 @@ final class TokenizerJsonWriter {
             "byte_fallback",
             unigram.byteFallback());
       }
-      case SentencePiece _ -> throw sentencePiece();
+      case SentencePiece _ -> throw new AssertionError("said by others");
     };
   }
 
-  private static Map<String, Integer> vocabulary(Vocabulary vocabulary) {
+  private static Map<String, Integer> vocabulary(Vocabulary vocabulary, List<AddedToken> more) {
     var map = new LinkedHashMap<String, Integer>();
     for (int id = 0; id < vocabulary.idLimit(); id++) {
       String token = vocabulary.token(id);
-      if (token != null) {
-        map.put(token, id);
+      if (token != null && map.put(token, id) != null) {
+        throw new UnsupportedModelException(
+            "the token \""
+                + token
+                + "\" stands twice in this vocabulary, which a tokenizer.json cannot say");
       }
     }
+    more.forEach(token -> map.put(token.content(), token.id()));
     return map;
-  }
-
-  private static UnsupportedModelException sentencePiece() {
-    return new UnsupportedModelException(
-        "a SentencePiece model cannot be written as tokenizer.json: the format has no component"
-            + " that does what it does; keep the tokenizer.model");
   }
 }
