@@ -18,13 +18,10 @@ import java.util.stream.IntStream;
  */
 final class ScoreBlocks {
   /** Rows of the corpus that are scored together. */
-  static final int BLOCK = 2048;
-
-  /** Numbers of a vector at most: a block of them stays below 2^31 bytes. */
-  static final int LARGEST_DIMENSION = 1 << 17;
+  private static final int BLOCK = 2048;
 
   /** Queries that are scored together. */
-  static final int QUERIES = 256;
+  private static final int QUERIES = 256;
 
   private ScoreBlocks() {}
 

@@ -1,7 +1,6 @@
 package io.quoth.embeddings;
 
 import io.quoth.base.BadArgumentException;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -41,23 +40,15 @@ public final class SemanticSearch {
       throw new BadArgumentException("topK is " + topK + "; it must be at least 1");
     }
     Rows.sameDimension("the queries", queries, "the corpus", corpus);
-    var best = new TopK[queries.length];
-    for (int q = 0; q < best.length; q++) {
-      best[q] = new TopK(Math.min(topK, corpus.length));
-    }
-    ScoreBlocks.visit(
-        similarity.prepare(queries),
-        0,
-        queries.length,
-        similarity.prepare(corpus),
-        0,
-        corpus.length,
-        similarity,
-        (query, firstRow, scores, count) -> best[query].addAll(scores, count, firstRow));
-    var results = new ArrayList<List<Hit>>(best.length);
-    for (TopK top : best) {
-      results.add(top.drain());
-    }
-    return results;
+    int dimension = corpus.length == 0 ? 0 : corpus[0].length;
+    ExactSearch.Corpus rows =
+        (first, count, into) -> {
+          for (int i = 0; i < count; i++) {
+            System.arraycopy(corpus[first + i], 0, into, i * dimension, dimension);
+          }
+        };
+    float[] scales = ExactSearch.scales(similarity, corpus.length, dimension, rows);
+    return new ExactSearch(similarity, corpus.length, dimension, scales, rows)
+        .search(queries, topK, _ -> true);
   }
 }

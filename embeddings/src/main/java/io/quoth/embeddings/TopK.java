@@ -2,15 +2,12 @@ package io.quoth.embeddings;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.IntPredicate;
 
 /**
  * The best k of many scores: a heap whose root is the worst kept. Of equal scores the lower id is
  * better, so that results do not depend on blocks or threads.
  */
 final class TopK {
-  private static final int STRIDE = 256;
-
   private final float[] scores;
   private final int[] ids;
   private int size;
@@ -22,40 +19,21 @@ final class TopK {
 
   /** Adds {@code values[0..count)}, whose ids rise from {@code firstId}. */
   void addAll(float[] values, int count, int firstId) {
-    addAll(values, count, firstId, _ -> true);
-  }
-
-  /** The same, those wanted alone. */
-  void addAll(float[] values, int count, int firstId, IntPredicate wanted) {
-    int i = 0;
-    for (; i < count && size < ids.length; i++) {
-      if (wanted.test(firstId + i)) {
+    float worst = worst();
+    for (int i = 0; i < count; i++) {
+      // Most of millions of scores fail this one comparison.
+      if (values[i] >= worst) {
         add(values[i], firstId + i);
-      }
-    }
-    // Most of millions of scores fail this one comparison, a row of them at once.
-    float worst = size > 0 ? scores[0] : Float.POSITIVE_INFINITY;
-    for (; i < count; i += STRIDE) {
-      int end = Math.min(count, i + STRIDE);
-      if (largest(values, i, end) < worst) {
-        continue;
-      }
-      for (int j = i; j < end; j++) {
-        if (values[j] >= worst && wanted.test(firstId + j)) {
-          add(values[j], firstId + j);
-          worst = scores[0];
-        }
+        worst = worst();
       }
     }
   }
 
-  /** The compiler makes vectors of it. */
-  private static float largest(float[] values, int from, int to) {
-    float largest = Float.NEGATIVE_INFINITY;
-    for (int i = from; i < to; i++) {
-      largest = Math.max(largest, values[i]);
-    }
-    return largest;
+  /** What a score must reach to be kept. */
+  float worst() {
+    return size < scores.length
+        ? Float.NEGATIVE_INFINITY
+        : size == 0 ? Float.POSITIVE_INFINITY : scores[0];
   }
 
   void add(float score, int id) {
