@@ -100,6 +100,11 @@ final class Pieces {
     }
   }
 
+  /** Whether a token adds whole characters to a text. */
+  static boolean isText(Tokenizer tokenizer, int id) {
+    return !new String(tokenizer.bytes(id), StandardCharsets.UTF_8).contains("\uFFFD");
+  }
+
   private static String hex(byte[] bytes) {
     return HexFormat.ofDelimiter(" ").formatHex(bytes);
   }

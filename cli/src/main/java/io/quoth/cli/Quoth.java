@@ -18,6 +18,7 @@ final class Quoth {
       List.of(
           "run",
           "tokenize",
+          "train-tokenizer",
           "next",
           "info",
           "forward",
@@ -64,6 +65,7 @@ final class Quoth {
     return switch (name) {
       case "run" -> new Run();
       case "tokenize" -> new Tokenize();
+      case "train-tokenizer" -> new TrainTokenizer();
       case "next" -> new Next();
       case "info" -> new Info();
       case "forward" -> new Forward();

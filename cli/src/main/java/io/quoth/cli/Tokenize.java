@@ -30,6 +30,25 @@ final class Tokenize implements Command {
             Usage.Opt.of(
                 "--decode", "IDS", "Go back: print the text of these ids, special tokens kept."),
             Usage.Opt.flag("--skip-special-tokens", "With --decode: leave them out."),
+            Usage.Opt.of(
+                "--compare",
+                "MODEL,MODEL...",
+                "Show TEXT under several tokenizers: tokens, characters a token, and the pieces"
+                    + " below each other."),
+            Usage.Opt.of(
+                "--price",
+                "PRICE[,PRICE...]",
+                "With --compare: what a million tokens cost, one price for all or one for each"
+                    + " model; shows what TEXT costs."),
+            Usage.Opt.flag(
+                "--merges",
+                "Show how each piece of TEXT was built, merge by merge; for a single word also how"
+                    + " its other spellings are cut."),
+            Usage.Opt.of(
+                "--stats",
+                "FILE",
+                "Count the tokens of a file: a word and a character, by script; the longest and"
+                    + " the rarest pieces. - takes standard input."),
             Usage.Opt.flag(
                 "--as-transformers",
                 "Build the tokenizer as transformers' AutoTokenizer does: from the class that the"
@@ -41,17 +60,30 @@ final class Tokenize implements Command {
             "quoth tokenize \"I'm fine.\"",
             "quoth tokenize -m path/to/gpt2 - < story.txt",
             "quoth tokenize -m path/to/gpt2 --decode 40,1101,3734,13",
+            "quoth tokenize --merges unbelievable",
+            "quoth tokenize --compare tales,path/to/gpt2 --price 2.50 \"a text\"",
+            "quoth tokenize -m path/to/gpt2 --stats story.txt",
             "printf '\"one\"\\n\"two\"\\n' | quoth tokenize --json"));
   }
 
   @Override
   public int run(Console console, Arguments arguments) {
     refuseContradictions(arguments);
-    var folder = ModelOption.folder(console, arguments, ModelOption.CAUSAL);
-    var tokenizer =
-        arguments.has("--as-transformers")
-            ? Tokenizer.loadAsTransformers(folder)
-            : Tokenizer.load(folder);
+    if (arguments.has("--compare")) {
+      compare(console, arguments);
+      return Quoth.DONE;
+    }
+    String model = arguments.text("--model").orElse(ModelOption.CAUSAL);
+    Tokenizer tokenizer = load(console, arguments, model);
+    if (arguments.has("--stats")) {
+      stats(console, tokenizer, arguments.text("--stats").orElseThrow());
+      return Quoth.DONE;
+    }
+    if (arguments.has("--merges")) {
+      String text = Input.text(String.valueOf(arguments.parameter()), console);
+      new Merges(console, tokenizer).show(text);
+      return Quoth.DONE;
+    }
     var ids = arguments.ids("--decode");
     boolean json = arguments.has("--json");
     if (ids.isPresent()) {
@@ -78,7 +110,62 @@ final class Tokenize implements Command {
     return Quoth.DONE;
   }
 
+  private static Tokenizer load(Console console, Arguments arguments, String model) {
+    var folder = ModelOption.resolve(console, model);
+    return arguments.has("--as-transformers")
+        ? Tokenizer.loadAsTransformers(folder)
+        : Tokenizer.load(folder);
+  }
+
+  private static void compare(Console console, Arguments arguments) {
+    var compare = Compare.of(console, arguments, model -> load(console, arguments, model));
+    String text = Input.text(String.valueOf(arguments.parameter()), console);
+    var options = EncodeOptions.DEFAULT.withSpecialTokens(!arguments.has("--no-special-tokens"));
+    if (arguments.has("--json")) {
+      compare.writeJson(text, options);
+    } else {
+      compare.show(text, options);
+    }
+  }
+
+  private static void stats(Console console, Tokenizer tokenizer, String file) {
+    var stats = new TokenStats(tokenizer);
+    try (var lines = new TextLines(console, List.of(file))) {
+      stats.add(lines);
+      stats.show(console, lines.bytes());
+    }
+  }
+
+  /** Options that each ask for another kind of answer. */
+  private static final List<String> KINDS = List.of("--decode", "--compare", "--merges", "--stats");
+
   private static void refuseContradictions(Arguments arguments) {
+    List<String> kinds = KINDS.stream().filter(arguments::has).toList();
+    if (kinds.size() > 1) {
+      throw new UsageException(String.join(" and ", kinds) + " exclude each other");
+    }
+    if (arguments.has("--stats") || arguments.has("--merges")) {
+      for (String other : List.of("--json", "--no-special-tokens")) {
+        if (arguments.has(other)) {
+          throw new UsageException(kinds.getFirst() + " has no " + other);
+        }
+      }
+    }
+    if (arguments.has("--compare") && arguments.has("--model")) {
+      throw new UsageException("--compare names the models itself: no --model");
+    }
+    if (arguments.has("--price") && !arguments.has("--compare")) {
+      throw new UsageException("--price belongs to --compare");
+    }
+    if (arguments.has("--stats")) {
+      if (arguments.parameter() != null) {
+        throw new UsageException("--stats takes a file: no TEXT");
+      }
+      return;
+    }
+    if (arguments.has("--compare") && arguments.parameter() == null) {
+      throw new UsageException("missing TEXT (in quotes, or - for standard input)");
+    }
     boolean decode = arguments.has("--decode");
     String text = arguments.parameter();
     if (decode && (text != null || arguments.has("--no-special-tokens"))) {

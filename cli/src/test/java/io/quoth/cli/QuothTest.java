@@ -17,7 +17,8 @@ class QuothTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"run", "next", "tokenize", "info", "forward", "doctor"})
+  @ValueSource(
+      strings = {"run", "next", "tokenize", "train-tokenizer", "info", "forward", "doctor"})
   void everyCommandHasHelpWithExamples(String command) {
     var ran = Ran.quoth(command, "--help");
     assertThat(ran.code()).isZero();

@@ -3,8 +3,12 @@ package io.quoth.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quoth.base.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class TokenizeTest {
   @Test
@@ -80,5 +84,92 @@ class TokenizeTest {
     String plain = Ran.quoth("tokenize", "--json", "I'm 🦀").out();
     assertThat(Ran.quoth("tokenize", "--json", "--as-transformers", "I'm 🦀").out())
         .isEqualTo(plain);
+  }
+
+  @Test
+  void comparesTokenizersSideBySide(@TempDir Path folder) throws IOException {
+    Path other = Files.createDirectory(folder.resolve("words"));
+    Files.writeString(
+        other.resolve("tokenizer.json"),
+        """
+        {"pre_tokenizer": {"type": "Whitespace"},
+         "model": {"type": "WordLevel", "vocab": {"[UNK]": 0, "one": 1, "two": 2}, "unk_token": "[UNK]"}}
+        """);
+    String models = "tales," + other;
+    var ran = Ran.quoth("tokenize", "--compare", models, "--price", "2.5", "one two");
+    assertThat(ran.err()).isEmpty();
+    assertThat(ran.code()).isZero();
+    assertThat(ran.out().lines().toList())
+        .containsExactly(
+            "model"
+                + " ".repeat(other.toString().length() - 5)
+                + "  kind       vocabulary  tokens  characters a token        cost",
+            "tales"
+                + " ".repeat(other.toString().length() - 5)
+                + "  BPE             4,096       3                2.33  0.00000750",
+            other + "  WordLevel           3       2                3.50  0.00000500",
+            "",
+            "tales",
+            "<|endoftext|>|one| two",
+            "",
+            other.toString(),
+            "one |two");
+    var json = Ran.quoth("tokenize", "--compare", models, "--json", "--price", "1,2", "one two");
+    assertThat(json.out().lines().toList().get(1))
+        .isEqualTo(
+            "{\"model\":\""
+                + other
+                + "\",\"vocabulary\":3,\"count\":2,\"characters\":7,"
+                + "\"cost\":4.0E-6,\"ids\":[1,2],\"tokens\":[\"one\",\"two\"]}");
+  }
+
+  @Test
+  void showsHowAWordIsBuiltAndHowItsOtherSpellingsAreCut() {
+    var ran = Ran.quoth("tokenize", "--merges", "unhappy");
+    assertThat(ran.code()).isZero();
+    assertThat(ran.out())
+        .startsWith("unhappy  ")
+        .contains("u n h a p p y", "merge ", " + ")
+        .contains("the same word", "\" unhappy\"", "\"Unhappy\"", "\"UNHAPPY\"")
+        .contains("are different strings");
+    assertThat(Ran.quoth("tokenize", "--merges", "two words").out())
+        .contains("Ġwords")
+        .doesNotContain("the same word");
+    assertThat(Ran.with("", Map.of("FORCE_COLOR", "1"), "tokenize", "--merges", "cat").out())
+        .contains("\033[");
+  }
+
+  @Test
+  void countsAFileByScript(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("text.txt");
+    Files.writeString(file, "The cat sat on the mat.\nКот 42 猫\n".repeat(10));
+    var ran = Ran.quoth("tokenize", "--stats", file.toString());
+    assertThat(ran.err()).isEmpty();
+    assertThat(ran.code()).isZero();
+    assertThat(ran.out())
+        .containsPattern("characters +330, [0-9.]+ a token")
+        .containsPattern("words +90, fertility [0-9.]+ tokens a word")
+        .containsPattern("Latin +60 +60 +1\\.00")
+        .containsPattern("Cyrillic +10 +[0-9]+")
+        .containsPattern("Han +10 +[0-9]+")
+        .containsPattern("Numbers +10 +[0-9]+")
+        .contains("longest", "rarest", "commonest", " of 4,096 tokens are used");
+    var piped = Ran.with(Files.readString(file), Map.of(), "tokenize", "--stats", "-");
+    assertThat(piped.out()).isEqualTo(ran.out());
+    assertThat(Ran.quoth("tokenize", "--stats", "none").err()).contains("none: no such file");
+  }
+
+  @Test
+  void kindsOfAnswersExcludeEachOther() {
+    assertThat(Ran.quoth("tokenize", "--merges", "--stats", "x").err())
+        .contains("--merges and --stats exclude each other");
+    assertThat(Ran.quoth("tokenize", "--price", "1", "x").err()).contains("belongs to --compare");
+    assertThat(Ran.quoth("tokenize", "--compare", "tales").err()).contains("missing TEXT");
+    assertThat(Ran.quoth("tokenize", "--compare", "tales,,", "x").err()).contains("is empty");
+    assertThat(Ran.quoth("tokenize", "--compare", "tales", "--price", "-1", "x").err())
+        .contains("a price >= 0");
+    assertThat(Ran.quoth("tokenize", "--compare", "tales", "--price", "1,2", "x").err())
+        .contains("one for each of the 1 models");
+    assertThat(Ran.quoth("tokenize", "--merges", "--json", "x").code()).isEqualTo(2);
   }
 }
