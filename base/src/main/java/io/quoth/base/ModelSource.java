@@ -41,6 +41,14 @@ public interface ModelSource {
   Optional<ModelFolder> find(String name, ProgressListener progress);
 
   /**
+   * As {@link #find}, but a source that keeps copies asks where they came from which version is
+   * valid now; others have nothing to ask.
+   */
+  default Optional<ModelFolder> refreshed(String name, ProgressListener progress) {
+    return find(name, progress);
+  }
+
+  /**
    * The files of a model, by the rule that {@link #NAMES} tells people. What is written like a
    * folder (it starts with {@code .}, {@code /} or {@code ~}, ends in {@code /}, or has more than
    * one {@code /} before any {@code @}) is that folder. Else an embedded model of that name comes
@@ -51,6 +59,16 @@ public interface ModelSource {
    * @throws ModelNotFoundException when no source knows the name
    */
   static ModelFolder resolve(String model, ProgressListener progress) {
+    return resolve(model, false, progress);
+  }
+
+  /**
+   * As {@link #resolve(String, ProgressListener)}.
+   *
+   * @param refresh whether to ask for the valid version of a model whose copy is here, as {@link
+   *     #refreshed} does
+   */
+  static ModelFolder resolve(String model, boolean refresh, ProgressListener progress) {
     if (model.isBlank()) {
       throw new BadArgumentException("the name of the model is empty");
     }
@@ -65,7 +83,7 @@ public interface ModelSource {
       if (source.order() > 0 && Files.isDirectory(path)) {
         return ModelFolder.of(path);
       }
-      var folder = source.find(model, progress);
+      var folder = refresh ? source.refreshed(model, progress) : source.find(model, progress);
       if (folder.isPresent()) {
         return folder.get();
       }

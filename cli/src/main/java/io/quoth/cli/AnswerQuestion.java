@@ -14,6 +14,7 @@ final class AnswerQuestion implements Command {
         List.of("Find the stretch of a text that answers a question; the text may be long."),
         List.of(
             TaskModel.OPTION,
+            ModelOption.REFRESH,
             Usage.Opt.of("--top", "N", "Show so many answers; 1 without it."),
             Usage.Opt.flag("--no-answer", "Allow for the text not telling."),
             Usage.Opt.flag(

@@ -19,6 +19,7 @@ final class Classify implements Command {
             "With --labels a model of entailment judges classes that you name."),
         List.of(
             TaskModel.OPTION,
+            ModelOption.REFRESH,
             Usage.Opt.of("--labels", "A,B,…", "Classes by name (zero-shot), with commas between."),
             Usage.Opt.flag("--multi", "With --labels: several may fit, each is judged alone."),
             Usage.Opt.flag("--json", "Write one JSON object: labels, truncated.")),

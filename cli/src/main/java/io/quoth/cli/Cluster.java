@@ -20,7 +20,8 @@ final class Cluster implements Command {
             "Groups are as many as there are texts closer than a threshold; with --clusters all"
                 + " texts go into so many groups."),
         List.of(
-            EmbeddingModel.OPTION,
+            ModelOption.OPTION,
+            ModelOption.REFRESH,
             Usage.Opt.of("--clusters", "N", "Make N groups of all texts (k-means, seed 0)."),
             Usage.Opt.of("--threshold", "X", "Least cosine with a group's centre; 0.6 without it."),
             Usage.Opt.flag("--json", "Write one JSON array of texts a group.")),

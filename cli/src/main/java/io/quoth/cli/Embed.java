@@ -28,7 +28,8 @@ final class Embed implements Command {
             "Turn texts into embeddings: vectors that lie close together where texts mean alike.",
             "People see a table; --json and --npy give all numbers."),
         List.of(
-            EmbeddingModel.OPTION,
+            ModelOption.OPTION,
+            ModelOption.REFRESH,
             Usage.Opt.flag(
                 "--json",
                 "Read one JSON string a line from standard input (or take TEXT) and write one JSON"

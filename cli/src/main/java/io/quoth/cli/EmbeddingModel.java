@@ -13,8 +13,6 @@ final class EmbeddingModel {
   /** The embedded model for commands of embeddings. */
   static final String NAME = "all-MiniLM-L6-v2";
 
-  static final Usage.Opt OPTION = ModelOption.OPTION;
-
   private EmbeddingModel() {}
 
   static SentenceTransformer load(Console console, Arguments arguments) {

@@ -14,6 +14,7 @@ final class FillGaps implements Command {
         List.of("Guess the words for the gaps of a text, which the model's mask token marks."),
         List.of(
             TaskModel.OPTION,
+            ModelOption.REFRESH,
             Usage.Opt.of("--top", "N", "Show so many guesses for each gap; 5 without it."),
             Usage.Opt.flag(
                 "--json", "Write one JSON object a guess: gap, score, token, id, sequence.")),

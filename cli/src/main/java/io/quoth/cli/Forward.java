@@ -31,6 +31,7 @@ final class Forward implements Command {
                 + " pooler_output [hidden size]. No tokenizer is needed."),
         List.of(
             ModelOption.OPTION,
+            ModelOption.REFRESH,
             Usage.Opt.of("--input-ids", "IDS", "The ids, with commas between: 1,2,3."),
             Usage.Opt.of(
                 "--token-type-ids",

@@ -36,6 +36,7 @@ final class Info implements Command {
                 + " nothing is downloaded."),
         List.of(
             ModelOption.OPTION,
+            ModelOption.REFRESH,
             Usage.Opt.flag(
                 "--calibrate", "Show the same for well-known models, from their configurations."),
             Usage.Opt.flag("--json", "Write one JSON object a model.")),
@@ -61,7 +62,7 @@ final class Info implements Command {
     if (remote.isPresent()) {
       return show(console, remote.get(), arguments.has("--json"));
     }
-    ModelFolder folder = ModelOption.resolve(console, name);
+    ModelFolder folder = ModelOption.resolve(console, arguments, name);
     ModelFacts facts = ModelFacts.of(folder);
     if (arguments.has("--json")) {
       console.out().println(Json.write(json(folder.location(), facts)));

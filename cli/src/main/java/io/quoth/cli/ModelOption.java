@@ -18,14 +18,20 @@ final class ModelOption {
               + " with Quoth. "
               + ModelSource.NAMES);
 
+  static final Usage.Opt REFRESH =
+      Usage.Opt.flag(
+          "--refresh",
+          "Ask the Hub which commit MODEL's branch or tag is now, and fetch what is new. Without it"
+              + " a model that is in the cache is used as it is and nobody is asked.");
+
   private ModelOption() {}
 
   /** The files of the model that was asked for, else of the command's own default. */
   static ModelFolder folder(Console console, Arguments arguments, String otherwise) {
-    return resolve(console, arguments.text("--model").orElse(otherwise));
+    return resolve(console, arguments, arguments.text("--model").orElse(otherwise));
   }
 
-  static ModelFolder resolve(Console console, String model) {
-    return ModelSource.resolve(model, new ProgressLine(console));
+  static ModelFolder resolve(Console console, Arguments arguments, String model) {
+    return ModelSource.resolve(model, arguments.has("--refresh"), new ProgressLine(console));
   }
 }

@@ -15,6 +15,7 @@ final class Ner implements Command {
         List.of("Find the entities of a text: people, places, whatever the model knows."),
         List.of(
             TaskModel.OPTION,
+            ModelOption.REFRESH,
             Usage.Opt.of(
                 "--aggregation",
                 "HOW",

@@ -22,7 +22,8 @@ final class Rank implements Command {
             "A model that looks at query and document together (a cross-encoder) is used as such;"
                 + " any other compares their embeddings."),
         List.of(
-            EmbeddingModel.OPTION,
+            ModelOption.OPTION,
+            ModelOption.REFRESH,
             Usage.Opt.of("--top", "N", "Show the best N only."),
             Usage.Opt.flag("--json", "Write one JSON object a line: index (from 0), score, text.")),
         new Usage.Parameters(

@@ -62,7 +62,7 @@ final class Run implements Command {
         return Quoth.DONE;
       }
       if (arguments.has("--stats")) {
-        new Stats(console.errStyle()).print(console.err(), result);
+        new Stats(console.errStyle()).print(console.err(), model, result);
       }
       return result.finishReason() == FinishReason.CANCELLED ? Quoth.INTERRUPTED : Quoth.DONE;
     }

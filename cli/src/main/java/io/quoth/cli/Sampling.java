@@ -34,6 +34,7 @@ final class Sampling {
   static List<Usage.Opt> and(Usage.Opt... others) {
     var all = new ArrayList<Usage.Opt>();
     all.add(ModelOption.OPTION);
+    all.add(ModelOption.REFRESH);
     all.addAll(OPTIONS);
     all.addAll(List.of(others));
     return List.copyOf(all);

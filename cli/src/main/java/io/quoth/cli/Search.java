@@ -24,7 +24,8 @@ final class Search implements Command {
                 + " means.",
             "The index is kept in .quoth beside them and renewed for changed files only."),
         List.of(
-            EmbeddingModel.OPTION,
+            ModelOption.OPTION,
+            ModelOption.REFRESH,
             Usage.Opt.of("--top", "N", "Show so many passages; 5 without it."),
             Usage.Opt.of("--tokens", "N", "Tokens of a passage; 96 without it."),
             Usage.Opt.of("--overlap", "N", "Tokens that a passage shares with the one before; 24."),

@@ -19,7 +19,8 @@ final class Similar implements Command {
         "similar",
         List.of("Show how alike texts are in meaning, each with each: 1 is the same."),
         List.of(
-            EmbeddingModel.OPTION,
+            ModelOption.OPTION,
+            ModelOption.REFRESH,
             Usage.Opt.flag("--json", "Write the matrix as JSON: an array of rows.")),
         new Usage.Parameters(
             "TEXT…", "Two texts at least; - takes them from standard input, one a line.", 1, 1000),

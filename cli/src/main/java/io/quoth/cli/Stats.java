@@ -1,5 +1,6 @@
 package io.quoth.cli;
 
+import io.quoth.generation.CausalLM;
 import io.quoth.generation.GenerationResult;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -7,11 +8,14 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** What {@code --stats} tells. */
 record Stats(Style style) {
-  void print(PrintStream err, GenerationResult result) {
+  void print(PrintStream err, CausalLM model, GenerationResult result) {
     var table = new Table(style);
     table.row(
         "prompt",
@@ -30,6 +34,7 @@ record Stats(Style style) {
             });
     Duration first = result.timings().timeToFirstToken();
     table.row("first token", milliseconds(first) + " after the prompt went in");
+    table.row("weights", weights(model));
     table.row("memory", memory());
     table.row("kernels", result.kernels());
     table.row(
@@ -38,6 +43,15 @@ record Stats(Style style) {
     table.row("process", milliseconds(age()) + " since its start");
     err.println();
     table.print(err);
+  }
+
+  /** Their types, the one with most bytes first. */
+  private static String weights(CausalLM model) {
+    return model.model().weightBytes().entrySet().stream()
+        .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
+        .map(type ->
+            type.getKey().name().toLowerCase(Locale.ROOT) + " " + Units.bytes(type.getValue()))
+        .collect(Collectors.joining(", "));
   }
 
   private static String rate(double rate) {

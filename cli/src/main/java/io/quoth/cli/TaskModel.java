@@ -27,7 +27,10 @@ final class TaskModel {
     var progress = new ProgressLine(console);
     return type.cast(
         Pipeline.load(
-            task, ModelOption.resolve(console, model), LoadOptions.DEFAULT::newOps, progress));
+            task,
+            ModelOption.resolve(console, arguments, model),
+            LoadOptions.DEFAULT::newOps,
+            progress));
   }
 
   /** Says that a text was cut off. */

@@ -21,6 +21,7 @@ final class Tokenize implements Command {
             "Ranges count characters (code points) from 0; the end is exclusive."),
         List.of(
             ModelOption.OPTION,
+            ModelOption.REFRESH,
             Usage.Opt.flag(
                 "--json",
                 "Read one JSON string a line from standard input (or take TEXT) and write one JSON"

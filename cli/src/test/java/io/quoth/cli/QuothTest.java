@@ -26,6 +26,28 @@ class QuothTest {
         .contains("Usage: quoth " + command, "Examples:", "  quoth " + command, "130  interrupted");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "run",
+        "next",
+        "tokenize",
+        "info",
+        "forward",
+        "embed",
+        "similar",
+        "rank",
+        "search",
+        "cluster",
+        "classify",
+        "fill-mask",
+        "ner",
+        "answer"
+      })
+  void whereAModelIsAskedForItsNewestCommitCanBe(String command) {
+    assertThat(Ran.quoth(command, "--help").out()).contains("--model MODEL", "--refresh ");
+  }
+
   @Test
   void noCommandIsWrongUsage() {
     var ran = Ran.quoth();

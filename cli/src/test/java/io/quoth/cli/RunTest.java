@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.quoth.base.Json;
 import io.quoth.testkit.GoldenTensors;
 import io.quoth.testkit.TestData;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -39,6 +42,37 @@ class RunTest {
     assertThat(ran.err()).isEmpty();
     assertThat(ran.out()).isEqualTo(Ids.text(golden.ints("greedy_ids")) + System.lineSeparator());
     assertThat(ran.code()).isZero();
+  }
+
+  @Test
+  void aDamagedTokenizerMattersToTextOnly(@TempDir Path folder) throws IOException {
+    for (String file : List.of("config.json", "model.safetensors")) {
+      Files.copy(LLAMA.resolve(file), folder.resolve(file));
+    }
+    Files.writeString(folder.resolve("tokenizer.json"), "{\"model\": 7");
+    String[] ids = {"--ids", "--greedy", "--ignore-eos", "--max-new-tokens", "4", "1,2,3"};
+    var line = new ArrayList<>(List.of("-m", folder.toString()));
+    line.addAll(List.of(ids));
+    var ran = run(line.toArray(String[]::new));
+    assertThat(ran.code()).as(ran.err()).isZero();
+    line.set(1, LLAMA.toString());
+    assertThat(ran).isEqualTo(run(line.toArray(String[]::new)));
+    Path out = folder.resolve("out.safetensors");
+    var forward =
+        Ran.quoth(
+            "forward", "-m", folder.toString(), "--input-ids", "1,2", "--out", out.toString());
+    assertThat(forward.code()).as(forward.err()).isZero();
+    var text = run("-m", folder.toString(), "a prompt");
+    assertThat(text.code()).isEqualTo(1);
+    assertThat(text.err()).contains("tokenizer.json");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"The end \uFFFD", "The end \uD83E", "\uDD80 begins", "\uFFFD"})
+  void halfACharacterInThePromptDoesNotReachTheText(String prompt) {
+    var ran = run("--greedy", "--max-new-tokens", "6", prompt);
+    assertThat(ran.code()).as(ran.err()).isZero();
+    assertThat(ran.out().strip()).isNotEmpty().doesNotContain("\uFFFD");
   }
 
   @Test
@@ -81,6 +115,7 @@ class RunTest {
     var ran = run("--seed", "5", "--max-new-tokens", "3", "--stats", "Once upon a time");
     assertThat(ran.err())
         .contains("prompt", "5 tokens", "tokens/s", "first token", "ms", "memory", "kernels")
+        .containsPattern("weights +bf16 27")
         .containsPattern("seed +5");
     assertThat(ran.out()).doesNotContain("tokens/s");
   }

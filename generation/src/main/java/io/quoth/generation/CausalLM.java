@@ -14,6 +14,7 @@ import io.quoth.tokenizers.Tokenizer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
@@ -26,7 +27,8 @@ import java.util.function.Consumer;
  * and whoever generates then gets a {@link io.quoth.base.ClosedException}.
  *
  * <p>A prompt is text, encoded with the special tokens that the tokenizer adds, or ids as they are.
- * Text needs a tokenizer in the model's folder.
+ * Text needs a tokenizer in the model's folder; where there is none, or it cannot be read, ids give
+ * ids and an empty text.
  */
 public final class CausalLM implements AutoCloseable {
   /** Sequences of a list that are generated side by side; the others wait. */
@@ -226,7 +228,9 @@ public final class CausalLM implements AutoCloseable {
   }
 
   private String piece(int id) {
-    return hasTokenizer() ? new String(tokenizer().bytes(id), StandardCharsets.UTF_8) : "";
+    return usableTokenizer()
+        .map(usable -> new String(usable.bytes(id), StandardCharsets.UTF_8))
+        .orElse("");
   }
 
   // ---- parts
@@ -255,6 +259,15 @@ public final class CausalLM implements AutoCloseable {
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
+    }
+  }
+
+  /** The tokenizer, if there is one and it can be read. */
+  private Optional<Tokenizer> usableTokenizer() {
+    try {
+      return hasTokenizer() ? Optional.of(tokenizer()) : Optional.empty();
+    } catch (QuothException _) {
+      return Optional.empty(); // who gave ids gets ids; who gives text is told
     }
   }
 
@@ -299,11 +312,11 @@ public final class CausalLM implements AutoCloseable {
     requireIds(promptIds);
     var plan = Plan.of(config, ofModel, model.config(), promptIds.length);
     List<String> stopStrings = plan.config().stopStrings();
-    TextOutput output =
-        hasTokenizer() || !stopStrings.isEmpty()
-            ? new TextOutput(tokenizer(), promptIds, stopStrings)
-            : null;
-    return new SequenceRun(plan, promptIds, model.newState(), output, called);
+    var output =
+        stopStrings.isEmpty()
+            ? usableTokenizer().map(usable -> new TextOutput(usable, promptIds, stopStrings))
+            : Optional.of(new TextOutput(tokenizer(), promptIds, stopStrings));
+    return new SequenceRun(plan, promptIds, model.newState(), output.orElse(null), called);
   }
 
   private static void requireIds(int[] promptIds) {

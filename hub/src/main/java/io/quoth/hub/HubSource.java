@@ -35,6 +35,11 @@ public final class HubSource implements ModelSource {
     return ModelName.tryParse(name).map(model -> hub().folder(model, progress));
   }
 
+  @Override
+  public Optional<ModelFolder> refreshed(String name, ProgressListener progress) {
+    return ModelName.tryParse(name).map(model -> hub().refreshed(model, progress));
+  }
+
   private synchronized Hub hub() {
     if (hub == null) {
       hub = new Hub(HubConfig.fromEnvironment());

@@ -135,7 +135,7 @@ final class Problems {
             + ": the token is not valid (401). Make a new one at "
             + config.endpoint()
             + "/settings/tokens and set it in HF_TOKEN or in the file that HF_TOKEN_PATH names"
-            + " (by default ~/.cache/huggingface/token); for public models no token is needed:"
+            + " (by default token in HF_HOME); for public models no token is needed:"
             + " HF_HUB_DISABLE_IMPLICIT_TOKEN=1");
   }
 
@@ -191,7 +191,7 @@ final class Problems {
   private String tokenAdvice() {
     return "set a token of "
         + config.endpoint()
-        + "/settings/tokens in HF_TOKEN or in the file ~/.cache/huggingface/token"
+        + "/settings/tokens in HF_TOKEN or in the file token of HF_HOME (~/.cache/huggingface)"
         + (config.token() == null ? " (none is set)" : " (one is set)");
   }
 

@@ -11,9 +11,13 @@ import io.quoth.kernels.Batch;
 import io.quoth.kernels.Layer;
 import io.quoth.kernels.Ops;
 import io.quoth.kernels.SequenceState;
+import io.quoth.tensors.DType;
+import io.quoth.tensors.Weights;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A causal language model: ids in, logits of the next id out.
@@ -23,6 +27,7 @@ import java.util.List;
  */
 public final class CausalModel implements AutoCloseable {
   private final String location;
+  private final Weights weights;
   private final CausalTransformer transformer;
   private final Ops ops;
 
@@ -32,8 +37,10 @@ public final class CausalModel implements AutoCloseable {
   /** Held for one forward. */
   private final Turn turn;
 
-  private CausalModel(String location, CausalTransformer transformer, Ops ops, Arena arena) {
+  private CausalModel(
+      String location, Weights weights, CausalTransformer transformer, Ops ops, Arena arena) {
     this.location = location;
+    this.weights = weights;
     this.transformer = transformer;
     this.ops = ops;
     this.arena = arena;
@@ -58,7 +65,7 @@ public final class CausalModel implements AutoCloseable {
       Families.of(config); // known before anything large is fetched
       var weights = WeightFiles.open(folder, arena, progress);
       var transformer = ModelLoader.build(config, weights, ops);
-      return new CausalModel(folder.location(), transformer, ops, arena);
+      return new CausalModel(folder.location(), weights, transformer, ops, arena);
     } catch (RuntimeException | Error e) {
       ops.close();
       arena.close();
@@ -74,6 +81,17 @@ public final class CausalModel implements AutoCloseable {
   /** Where it was loaded from, for messages. */
   public String location() {
     return location;
+  }
+
+  /** The bytes of the weights by their type, as they lie in the files. */
+  public Map<DType, Long> weightBytes() {
+    var bytes = new EnumMap<DType, Long>(DType.class);
+    for (String name : weights.names()) {
+      weights
+          .find(name)
+          .ifPresent(tensor -> bytes.merge(tensor.dtype(), tensor.data().byteSize(), Long::sum));
+    }
+    return bytes;
   }
 
   /** An empty state for one sequence; the caller closes it. */
