@@ -10,8 +10,8 @@ import java.util.Map;
 
 /** Reads the {@code model} of tokenizer.json. */
 final class ModelJson {
-  /** Ids beyond this are taken for damage: no vocabulary is that large. */
-  static final int LARGEST_ID = 50_000_000;
+  /** Ids beyond this are taken for damage: no vocabulary is that large, and room is made by id. */
+  static final int LARGEST_ID = 5_000_000;
 
   private ModelJson() {}
 

@@ -22,7 +22,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A text goes through a pipeline: added tokens are cut out, what lies between is normalized, cut
  * into pieces, and the model makes tokens of each piece; then truncation, special tokens, padding.
- * Halves of surrogate pairs that stand alone count as U+FFFD.
+ * Halves of surrogate pairs that stand alone count as U+FFFD; U+0000 is a character like any other.
+ * A text may be as long as memory allows: a call takes some 60 bytes of heap a character, up to 100
+ * where the whole text is one word; encode longer ones in parts.
  *
  * <p>Immutable and safe to share between threads; {@code with…} methods give changed copies that
  * share everything large.
