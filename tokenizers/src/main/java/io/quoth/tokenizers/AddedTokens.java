@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The added tokens of a tokenizer and how they are found in a text. Immutable. */
@@ -21,6 +22,16 @@ final class AddedTokens {
 
   /** The tokens with the ids that they have, the last of equal content counting. */
   AddedTokens(List<AddedToken> tokens, @Nullable Normalizer normalizer) {
+    this(tokens, normalizer, _ -> true);
+  }
+
+  /** The same tokens, of which only some are found in texts. */
+  AddedTokens finding(Predicate<AddedToken> wanted, @Nullable Normalizer normalizer) {
+    return new AddedTokens(tokens, normalizer, wanted);
+  }
+
+  private AddedTokens(
+      List<AddedToken> tokens, @Nullable Normalizer normalizer, Predicate<AddedToken> wanted) {
     this.tokens = List.copyOf(tokens);
     var rawPatterns = new LinkedHashMap<String, AddedToken>();
     var normalizedPatterns = new LinkedHashMap<String, AddedToken>();
@@ -35,7 +46,9 @@ final class AddedTokens {
       if (token.special()) {
         special.add(token.content());
       }
-      (token.normalized() ? normalizedPatterns : rawPatterns).put(content, token);
+      if (wanted.test(token)) {
+        (token.normalized() ? normalizedPatterns : rawPatterns).put(content, token);
+      }
     }
     raw = Finder.of(rawPatterns);
     normalized = Finder.of(normalizedPatterns);

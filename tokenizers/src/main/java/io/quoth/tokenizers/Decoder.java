@@ -5,6 +5,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Turns tokens back into text, a list of strings at a time. Immutable. */
 sealed interface Decoder {
@@ -26,6 +27,15 @@ sealed interface Decoder {
       parts.add(new Replace(new Matches.Literal(TIDY.get(i)), TIDY.get(i + 1)));
     }
     return new Sequence(parts);
+  }
+
+  /** What {@link #tidied} made a tidy one of; any other as it is. */
+  static @Nullable Decoder untidied(@Nullable Decoder decoder) {
+    return decoder instanceof Sequence(List<Decoder> parts)
+            && parts.size() == 2 + TIDY.size() / 2
+            && tidied(parts.get(0)).equals(decoder)
+        ? parts.get(0)
+        : decoder;
   }
 
   /** One after the other. */

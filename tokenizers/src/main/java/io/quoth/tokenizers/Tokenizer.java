@@ -5,15 +5,16 @@ import io.quoth.base.BadFileException;
 import io.quoth.base.Json;
 import io.quoth.base.ModelFolder;
 import io.quoth.base.ProgressListener;
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -146,86 +147,14 @@ public final class Tokenizer {
    */
   public static Tokenizer train(
       TrainerOptions options, Iterable<String> texts, ProgressListener progress) {
-    return switch (options.kind()) {
-      case BPE ->
-          train(
-              options,
-              texts,
-              progress,
-              null,
-              new PreTokenizer.ByteLevel(false, true, true),
-              new PostProcessor.ByteLevel(true, false, true),
-              new Decoder.ByteLevel());
-      case WORD_PIECE ->
-          train(
-              options,
-              texts,
-              progress,
-              new Normalizer.Bert(true, true, null, true),
-              new PreTokenizer.Bert(),
-              bertProcessing(options.specialTokens()),
-              new Decoder.WordPiece(options.prefix(), true));
-      case WORD_LEVEL ->
-          train(options, texts, progress, null, new PreTokenizer.WhitespaceSplit(), null, null);
-      case UNIGRAM -> {
-        var always = PreTokenizer.PrependScheme.ALWAYS;
-        yield train(
-            options,
-            texts,
-            progress,
-            new Normalizer.Sequence(
-                List.of(
-                    new Normalizer.Nmt(),
-                    new Normalizer.Form(UnicodeForm.NFKC),
-                    new Normalizer.Replace(Matches.Regex.of(" {2,}"), " "))),
-            new PreTokenizer.Metaspace(SentencePiece.MARK, always, true),
-            null,
-            new Decoder.Metaspace(SentencePiece.MARK, always));
-      }
-    };
-  }
-
-  /** Special tokens stand first in a vocabulary, so their places are their ids. */
-  private static @Nullable PostProcessor bertProcessing(List<String> specialTokens) {
-    int cls = specialTokens.indexOf("[CLS]");
-    int sep = specialTokens.indexOf("[SEP]");
-    return cls < 0 || sep < 0 ? null : new PostProcessor.Bert("[SEP]", sep, "[CLS]", cls);
+    return new Training(options, progress).usual(texts);
   }
 
   /** Trains another vocabulary for the pipeline of this tokenizer, special tokens aside. */
   public Tokenizer trainAnew(
       TrainerOptions options, Iterable<String> texts, ProgressListener progress) {
-    return train(
-        options, texts, progress, parts.normalizer, parts.preTokenizer, null, parts.decoder);
-  }
-
-  private static Tokenizer train(
-      TrainerOptions options,
-      Iterable<String> texts,
-      ProgressListener progress,
-      @Nullable Normalizer normalizer,
-      @Nullable PreTokenizer preTokenizer,
-      @Nullable PostProcessor postProcessor,
-      @Nullable Decoder decoder) {
-    var trainer = new Trainer(options, progress);
-    Model model = trainer.train(trainer.count(normalizer, preTokenizer, texts));
-    var added = new ArrayList<AddedToken>();
-    for (String token : options.specialTokens()) {
-      added.add(AddedToken.special(model.vocabulary().find(token), token));
-    }
-    if (model instanceof Unigram unigram && unigram.unknown() >= 0) {
-      added.add(AddedToken.special(unigram.unknown(), options.unknownToken()));
-    }
-    return new Tokenizer(
-        new Parts(
-            normalizer,
-            preTokenizer,
-            model,
-            new AddedTokens(AddedTokens.number(added, model.vocabulary()), normalizer),
-            postProcessor,
-            decoder,
-            null,
-            null));
+    return new Training(options, progress)
+        .train(texts, parts.normalizer, parts.preTokenizer, null, parts.decoder);
   }
 
   /**
@@ -272,6 +201,35 @@ public final class Tokenizer {
   /** The same tokenizer padding like this, or not at all. */
   public Tokenizer withPadding(Optional<Padding> padding) {
     return new Tokenizer(parts.with(parts.truncation, padding.orElse(null)), scratch, config);
+  }
+
+  /**
+   * The same tokenizer finding only these special tokens in texts; where a text spells another one,
+   * it is text. {@link EncodeOptions#specialTokens} then says what becomes of those.
+   *
+   * @throws BadArgumentException when one of them is no special token
+   */
+  public Tokenizer withSpecialTokensInTexts(Set<String> allowed) {
+    for (String token : allowed) {
+      if (!parts.added.isSpecial(token)) {
+        throw new BadArgumentException("\"" + token + "\" is no special token of this tokenizer");
+      }
+    }
+    var found =
+        parts.added.finding(
+            token -> !token.special() || allowed.contains(token.content()), parts.normalizer);
+    return new Tokenizer(
+        new Parts(
+            parts.normalizer,
+            parts.preTokenizer,
+            parts.model,
+            found,
+            parts.postProcessor,
+            parts.decoder,
+            parts.truncation,
+            parts.padding),
+        scratch,
+        config);
   }
 
   /** How encodings are cut, if at all. */
@@ -695,9 +653,26 @@ public final class Tokenizer {
         : String.join("", parts.decoder.decode(tokens));
   }
 
-  /** Decodes ids one by one as they come. */
+  /**
+   * Decodes ids one by one as they come. Where {@link #decode} takes blanks before punctuation away
+   * ({@code clean_up_tokenization_spaces}), a stream leaves them: it takes nothing back.
+   */
   public TextStream stream(boolean skipSpecialTokens) {
-    return new TextStream(this, skipSpecialTokens);
+    Decoder plain = Decoder.untidied(parts.decoder);
+    if (Objects.equals(plain, parts.decoder)) {
+      return new TextStream(this, skipSpecialTokens);
+    }
+    var whole =
+        new Parts(
+            parts.normalizer,
+            parts.preTokenizer,
+            parts.model,
+            parts.added,
+            parts.postProcessor,
+            plain,
+            null,
+            null);
+    return new TextStream(new Tokenizer(whole, scratch, config), skipSpecialTokens);
   }
 
   Blanks blanks() {
@@ -711,60 +686,5 @@ public final class Tokenizer {
       blanks = known;
     }
     return known;
-  }
-
-  /** What a token says in bytes. */
-  private static final class TokenBytes {
-    static byte[] of(String token, @Nullable Decoder decoder) {
-      if (decoder == null) {
-        return token.getBytes(StandardCharsets.UTF_8);
-      }
-      var out = new ByteArrayOutputStream();
-      out.writeBytes(bytes(token, decoder));
-      return out.toByteArray();
-    }
-
-    private static byte[] bytes(String token, Decoder decoder) {
-      return switch (decoder) {
-        case Decoder.ByteLevel _ -> ByteAlphabet.bytes(token);
-        case Decoder.ByteFallback _ -> {
-          int b = Decoder.ByteFallback.byteOf(token);
-          yield b >= 0 ? new byte[] {(byte) b} : token.getBytes(StandardCharsets.UTF_8);
-        }
-        case Decoder.Sequence(List<Decoder> all) -> {
-          String text = token;
-          for (Decoder part : all) {
-            if (part instanceof Decoder.ByteFallback && Decoder.ByteFallback.byteOf(text) >= 0
-                || part instanceof Decoder.ByteLevel) {
-              yield bytes(text, part);
-            }
-            if (!(part instanceof Decoder.Fuse) && !(part instanceof Decoder.Strip)) {
-              text = new String(bytes(text, part), StandardCharsets.UTF_8);
-            }
-          }
-          yield text.getBytes(StandardCharsets.UTF_8);
-        }
-        case Decoder.SentencePiece(io.quoth.tokenizers.SentencePiece model, _, _, _) -> {
-          int b = Decoder.ByteFallback.byteOf(token);
-          yield b >= 0
-              ? new byte[] {(byte) b}
-              : (model.type(token) == io.quoth.tokenizers.SentencePiece.CONTROL
-                      ? ""
-                      : token.replace(io.quoth.tokenizers.SentencePiece.MARK, ' '))
-                  .getBytes(StandardCharsets.UTF_8);
-        }
-        case Decoder.Fuse _, Decoder.Strip _ -> token.getBytes(StandardCharsets.UTF_8);
-        // Behind another token, where blanks stay.
-        case Decoder.Metaspace(char mark, _) ->
-            token.replace(mark, ' ').getBytes(StandardCharsets.UTF_8);
-        case Decoder.WordPiece(String prefix, _) ->
-            (token.startsWith(prefix) ? token.substring(prefix.length()) : " " + token)
-                .getBytes(StandardCharsets.UTF_8);
-        case Decoder.BpeSuffix(String suffix) ->
-            token.replace(suffix, " ").getBytes(StandardCharsets.UTF_8);
-        case Decoder.Ctc _, Decoder.Replace _ ->
-            String.join("", decoder.decode(List.of(token))).getBytes(StandardCharsets.UTF_8);
-      };
-    }
   }
 }

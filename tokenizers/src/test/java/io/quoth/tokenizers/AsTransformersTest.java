@@ -128,6 +128,19 @@ class AsTransformersTest {
   }
 
   @Test
+  void streamsLeaveTheBlanksThatDecodingTakesAway() {
+    Tokenizer t5 = Tokenizer.loadAsTransformers(MemoryFolder.golden("t5-small"));
+    int[] ids = t5.encode("it 's n't , ok ?").ids();
+    assertThat(t5.decode(ids, true)).isEqualTo("it'sn't, ok?");
+    TextStream stream = t5.stream(true);
+    var text = new StringBuilder();
+    for (int id : ids) {
+      text.append(stream.push(id));
+    }
+    assertThat(text.append(stream.end()).toString()).isEqualTo("it 's n't , ok ?");
+  }
+
+  @Test
   void classesThatAreNotKnownAreRefusedByName() {
     String json =
         """

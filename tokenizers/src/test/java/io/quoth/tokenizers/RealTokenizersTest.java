@@ -1,7 +1,9 @@
 package io.quoth.tokenizers;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.quoth.base.BadArgumentException;
 import io.quoth.base.Json;
 import io.quoth.base.ModelFolder;
 import io.quoth.testkit.TestData;
@@ -78,10 +80,42 @@ class RealTokenizersTest {
         assertThat(tokenizer.encode(text, plain).ids()).as(json.toString()).isEqualTo(ordinary);
         int[] all = json.find("all_special").map(GoldenCase::ints).orElse(ordinary);
         assertThat(tokenizer.encode(text).ids()).as(json.toString()).isEqualTo(all);
+        specialTokens(tokenizer, json, text, !java.util.Arrays.equals(all, ordinary));
       }
       compared++;
     }
     assertThat(compared).isGreaterThan(700);
+  }
+
+  /** Some allowed, the others text; all forbidden. */
+  private static void specialTokens(
+      Tokenizer tokenizer, Json json, String text, boolean hasSpecial) {
+    if (json.has("allowed")) {
+      var allowed = new java.util.HashSet<>(GoldenCase.strings(json.get("allowed")));
+      assertThat(tokenizer.withSpecialTokensInTexts(allowed).encode(text).ids())
+          .as(json.toString())
+          .isEqualTo(GoldenCase.ints(json.get("allowed_ids")));
+    }
+    var forbidden = EncodeOptions.PLAIN.with(EncodeOptions.SpecialTokens.FORBIDDEN);
+    if (hasSpecial) {
+      assertThatThrownBy(() -> tokenizer.encode(text, forbidden))
+          .isInstanceOf(BadArgumentException.class)
+          .hasMessageContaining("forbidden here");
+    } else {
+      assertThat(tokenizer.encode(text, forbidden).ids())
+          .isEqualTo(GoldenCase.ints(json.get("ordinary")));
+    }
+  }
+
+  @Test
+  void onlySpecialTokensCanBeAllowed() {
+    Tokenizer gpt2 = tokenizer("gpt2");
+    assertThatThrownBy(() -> gpt2.withSpecialTokensInTexts(java.util.Set.of("hello")))
+        .isInstanceOf(BadArgumentException.class)
+        .hasMessageContaining("hello");
+    Tokenizer none = gpt2.withSpecialTokensInTexts(java.util.Set.of());
+    assertThat(none.encode("a<|endoftext|>").ids()).doesNotContain(50256);
+    assertThat(none.decode(new int[] {50256}, true)).isEmpty();
   }
 
   @Test
