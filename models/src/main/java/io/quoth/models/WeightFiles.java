@@ -12,12 +12,14 @@ import java.util.List;
 
 /**
  * The weights of a folder: safetensors, else {@code model.gguf} whose tensors bear the reference's
- * names, which its key {@code quoth.names} says, else {@code pytorch_model.bin}.
+ * names, which its key {@code quoth.names} says, else {@code pytorch_model.bin}, in one file or in
+ * shards.
  */
 public final class WeightFiles {
   private static final String GGUF = "model.gguf";
   private static final String NAMES = "quoth.names";
   private static final String TORCH = "pytorch_model.bin";
+  private static final String TORCH_INDEX = "pytorch_model.bin.index.json";
 
   private WeightFiles() {}
 
@@ -37,6 +39,9 @@ public final class WeightFiles {
     if (!safetensors && folder.has(TORCH)) {
       folder.fetch(List.of(TORCH), progress);
       return TorchArchive.open(folder, TORCH, arena);
+    }
+    if (!safetensors && folder.has(TORCH_INDEX)) {
+      return TorchArchive.openShards(folder, TORCH_INDEX, arena, progress);
     }
     return Safetensors.open(folder, arena, progress);
   }

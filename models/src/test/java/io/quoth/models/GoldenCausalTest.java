@@ -30,6 +30,7 @@ class GoldenCausalTest {
           "gpt2_variant",
           "gpt2_oldnames",
           "gpt2_bin",
+          "gpt2_bin_sharded",
           "llama",
           "llama3",
           "llama_linear",

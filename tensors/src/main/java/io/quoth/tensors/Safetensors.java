@@ -1,17 +1,10 @@
 package io.quoth.tensors;
 
 import io.quoth.base.BadFileException;
-import io.quoth.base.Json;
 import io.quoth.base.ModelFolder;
 import io.quoth.base.ProgressListener;
-import java.io.ByteArrayInputStream;
 import java.lang.foreign.Arena;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.NavigableMap;
-import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * Reads safetensors files where they lie: mapped, nothing copied.
@@ -49,7 +42,8 @@ public final class Safetensors {
       return open(folder, FILE, arena);
     }
     if (folder.has(INDEX)) {
-      return openShards(folder, arena, progress);
+      return new Shards(folder, INDEX, ".safetensors")
+          .open(shard -> open(folder, shard, arena), progress);
     }
     var others =
         folder.files().stream()
@@ -72,60 +66,5 @@ public final class Safetensors {
     String source = folder.location() + "/" + file;
     return new TensorMap(
         source, SafetensorsHeader.read(MappedFile.map(folder, file, arena), source));
-  }
-
-  private static Weights openShards(ModelFolder folder, Arena arena, ProgressListener progress) {
-    String index = folder.location() + "/" + INDEX;
-    var shards = new HashMap<String, NavigableMap<String, Tensor>>();
-    var tensors = new TreeMap<String, Tensor>();
-    var places = weightMap(folder, index);
-    folder.fetch(new TreeSet<>(places.values()), progress);
-    for (Map.Entry<String, String> place : places.entrySet()) {
-      String shard = place.getValue();
-      var inShard = shards.get(shard);
-      if (inShard == null) {
-        if (!folder.has(shard)) {
-          throw new BadFileException(
-              index + ": names the file \"" + shard + "\", which is not there; download it");
-        }
-        var file = MappedFile.map(folder, shard, arena);
-        inShard = SafetensorsHeader.read(file, folder.location() + "/" + shard);
-        shards.put(shard, inShard);
-      }
-      Tensor tensor = inShard.get(place.getKey());
-      if (tensor == null) {
-        throw new BadFileException(
-            index
-                + ": tensor \""
-                + place.getKey()
-                + "\" is said to be in \""
-                + shard
-                + "\", but is not there");
-      }
-      tensors.put(place.getKey(), tensor);
-    }
-    return new TensorMap(index, tensors);
-  }
-
-  /** Which tensor lies in which file. */
-  private static Map<String, String> weightMap(ModelFolder folder, String index) {
-    var map = new TreeMap<String, String>();
-    var json =
-        Json.parse(new ByteArrayInputStream(folder.bytes(INDEX)), index, Json.Duplicates.REFUSED);
-    Json places = json.get("weight_map");
-    for (String tensor : places.keys()) {
-      Json place = places.get(tensor);
-      String shard = place.asString();
-      // The name comes from a file: it must be that of a file beside the index.
-      if (!shard.endsWith(".safetensors") || shard.matches(".*[/\\\\:\\x00].*")) {
-        throw place.error(
-            "expected the name of a .safetensors file beside the index, found \"" + shard + "\"");
-      }
-      map.put(tensor, shard);
-    }
-    if (map.isEmpty()) {
-      throw places.error("names no tensor");
-    }
-    return map;
   }
 }

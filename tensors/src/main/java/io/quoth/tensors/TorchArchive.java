@@ -2,6 +2,7 @@ package io.quoth.tensors;
 
 import io.quoth.base.BadFileException;
 import io.quoth.base.ModelFolder;
+import io.quoth.base.ProgressListener;
 import io.quoth.base.UnsupportedModelException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -74,6 +75,17 @@ public final class TorchArchive {
               + "); save it again with a version of torch since 1.6, or as safetensors",
           e);
     }
+  }
+
+  /**
+   * The tensors of several files, as an index names them.
+   *
+   * @param index its name: {@code pytorch_model.bin.index.json}
+   * @param progress hears of what has to be fetched first
+   */
+  public static Weights openShards(
+      ModelFolder folder, String index, Arena arena, ProgressListener progress) {
+    return new Shards(folder, index, ".bin").open(file -> open(folder, file, arena), progress);
   }
 
   private Weights read() throws IOException {
