@@ -42,7 +42,7 @@ final class Cluster implements Command {
       return Quoth.DONE;
     }
     try (var model = EmbeddingModel.load(console, arguments)) {
-      var options = EmbeddingOptions.DEFAULT.progress(new ProgressLine(console));
+      var options = EmbeddingOptions.DEFAULT.progress(ProgressLine.counting(console));
       var embeddings = model.encode(texts, options);
       EmbeddingModel.tellTruncated(console, model, embeddings);
       show(console, arguments, texts, groups(arguments, embeddings.vectors()));

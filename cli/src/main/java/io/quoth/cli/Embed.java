@@ -73,7 +73,7 @@ final class Embed implements Command {
       if (given.isEmpty() || given.equals(List.of("-"))) {
         fromInput(console, arguments, model, options, out);
       } else {
-        var progress = options.progress(new ProgressLine(console));
+        var progress = options.progress(ProgressLine.counting(console));
         out.take(given, encode(model, given, arguments, progress));
       }
       out.finish();

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongFunction;
 
 /**
  * Progress on standard error. At a terminal: a bar for each task under way, with speed and time
@@ -21,13 +22,25 @@ final class ProgressLine implements ProgressListener, AutoCloseable {
   private record Task(long done, long total, long firstDone, long since) {}
 
   private final Console console;
+  private final LongFunction<String> amount;
   private final boolean silent;
   private final Map<String, Task> tasks = new LinkedHashMap<>();
   private long due;
   private int drawn;
 
+  /** Of bytes. */
   ProgressLine(Console console) {
+    this(console, Units::bytes);
+  }
+
+  /** Of things that are counted, texts or files. */
+  static ProgressLine counting(Console console) {
+    return new ProgressLine(console, Long::toString);
+  }
+
+  private ProgressLine(Console console, LongFunction<String> amount) {
     this.console = console;
+    this.amount = amount;
     silent =
         List.of("1", "on", "yes", "true")
             .contains(
@@ -101,8 +114,8 @@ final class ProgressLine implements ProgressListener, AutoCloseable {
     return shown + " " + "━".repeat(full) + "─".repeat(10 - full) + " " + numbers;
   }
 
-  private static String numbers(Task task, long now) {
-    String text = "%s of %s".formatted(Units.bytes(task.done), Units.bytes(task.total));
+  private String numbers(Task task, long now) {
+    String text = "%s of %s".formatted(amount.apply(task.done), amount.apply(task.total));
     double seconds = (now - task.since) / 1e9;
     double speed = (task.done - task.firstDone) / Math.max(seconds, 1e-9);
     if (seconds < 0.5 || speed < 1) {
@@ -110,7 +123,7 @@ final class ProgressLine implements ProgressListener, AutoCloseable {
     }
     return text
         + ", "
-        + Units.bytes((long) speed)
+        + amount.apply((long) speed)
         + "/s, "
         + time((long) ((task.total - task.done) / speed))
         + " left";

@@ -50,7 +50,7 @@ final class Search implements Command {
     }
     try (var model = EmbeddingModel.load(console, arguments);
         var index = index(place, model, arguments)) {
-      index.refresh(new ProgressLine(console));
+      index.refresh(ProgressLine.counting(console));
       if (index.passages() == 0) {
         throw new BadArgumentException(place + ": there is no text in it");
       }

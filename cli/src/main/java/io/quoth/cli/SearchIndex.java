@@ -1,6 +1,7 @@
 package io.quoth.cli;
 
 import io.quoth.base.BadArgumentException;
+import io.quoth.base.BadFileException;
 import io.quoth.base.Json;
 import io.quoth.base.ModelFolder;
 import io.quoth.base.ProgressListener;
@@ -138,10 +139,19 @@ final class SearchIndex implements AutoCloseable {
 
   /** The passages nearest to a query, best first. */
   List<Found> search(String query, int top) {
-    try (var index = VectorIndex.over(embeddings, model.similarityFunction())) {
+    try (var index = vectors()) {
       return index.search(model.encodeQuery(List.of(query)), top, wanted::get).getFirst().stream()
           .map(hit -> new Found(passage(hit.corpusId()), hit.score()))
           .toList();
+    }
+  }
+
+  private VectorIndex vectors() {
+    try {
+      return VectorIndex.over(embeddings, model.similarityFunction());
+    } catch (BadArgumentException e) {
+      throw new BadFileException(
+          directory() + ": is damaged (" + e.getMessage() + "); delete it, or try --no-index", e);
     }
   }
 

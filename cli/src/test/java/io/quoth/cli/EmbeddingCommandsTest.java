@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
@@ -190,6 +191,27 @@ class EmbeddingCommandsTest {
     assertThat(Ran.quoth("search", place, "loans").out()).contains("2 were new");
     String file = folder.resolve("animals.txt").toString();
     assertThat(Ran.quoth("search", file, "loans").out()).contains("1 passages looked at; 0 were");
+  }
+
+  @Test
+  void searchMakesADamagedIndexAnewOrNamesIt() throws IOException {
+    Files.writeString(folder.resolve("animals.txt"), "The kitten slept on the warm rug.\n");
+    String[] search = {"search", folder.toString(), "cat"};
+    assertThat(Ran.quoth(search).out()).contains("1 passages looked at; 1 were new");
+    Path vectors = folder.resolve(".quoth/search.safetensors");
+    byte[] bytes = Files.readAllBytes(vectors);
+    Files.write(vectors, Arrays.copyOf(bytes, bytes.length - 4));
+    assertThat(Ran.quoth(search).out()).contains("1 were new");
+    bytes[bytes.length - 1] = 0x7F;
+    bytes[bytes.length - 2] = (byte) 0xC0;
+    Files.write(vectors, bytes);
+    assertThat(Ran.quoth(search).err())
+        .contains(".quoth: is damaged (embeddings: row 0 ", "delete it, or try --no-index");
+    String[] without = {"search", "--no-index", folder.toString(), "cat"};
+    assertThat(Ran.quoth(without).out()).contains("1 were new");
+    Files.delete(vectors);
+    assertThat(Ran.quoth(search).out()).contains("1 were new");
+    assertThat(Ran.quoth(search).out()).contains("0 were new");
   }
 
   @Test
