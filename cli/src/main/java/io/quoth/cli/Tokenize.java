@@ -112,7 +112,7 @@ final class Tokenize implements Command {
   }
 
   private static Tokenizer load(Console console, Arguments arguments, String model) {
-    var folder = ModelOption.resolve(console, model);
+    var folder = ModelOption.resolve(console, arguments, model);
     return arguments.has("--as-transformers")
         ? Tokenizer.loadAsTransformers(folder)
         : Tokenizer.load(folder);
