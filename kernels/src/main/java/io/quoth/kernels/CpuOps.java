@@ -22,11 +22,6 @@ public final class CpuOps implements Ops {
   /** Rows of one sequence that one share of an attention works on. */
   private static final int ATTENTION_ROWS = 8;
 
-  /**
-   * Rows that go through a linear layer together: enough that decoding its weights costs nothing.
-   */
-  private static final int LINEAR_ROWS = 512;
-
   /** Multiplications below which waking another thread costs more than it gives. */
   private static final long SMALL = 32_768;
 
@@ -485,23 +480,23 @@ public final class CpuOps implements Ops {
     private CpuLinear linear;
     private CpuActivation y;
     private final PackedRows rows = new PackedRows(new CpuActivation());
-    private int strip;
     private boolean packing;
 
     void run(CpuLinear layer, CpuActivation input, CpuActivation output) {
       linear = layer;
       y = output;
       rows.x = input;
-      for (int first = 0; first < input.rows; first += LINEAR_ROWS) {
+      kernels = kernelsFor((long) layer.in() * layer.out() * input.rows);
+      int together = kernels.rowsTogether(layer.in());
+      for (int first = 0; first < input.rows; first += together) {
         rows.first = first;
-        rows.count = Math.min(LINEAR_ROWS, input.rows - first);
+        rows.count = Math.min(together, input.rows - first);
         runRows(layer);
       }
     }
 
     private void runRows(CpuLinear layer) {
       long work = (long) layer.in() * layer.out() * rows.count;
-      kernels = kernelsFor(work);
       boolean small = work < SMALL;
       int helpers = small ? 1 : threads;
       int size = kernels.packedSize(layer.in(), rows.count);
@@ -512,7 +507,6 @@ public final class CpuOps implements Ops {
       int tiles = kernels.packedTiles(rows.count);
       WorkerPool.SHARED.run(this, tiles, helpers, workspace);
       packing = false;
-      strip = kernels.strip(layer, rows.count);
       int shares = 0;
       for (int i = 0; i < layer.parts().size(); i++) {
         shares += strips(layer.parts().get(i));
@@ -521,7 +515,12 @@ public final class CpuOps implements Ops {
     }
 
     private int strips(CpuLinear.Part part) {
+      int strip = strip(part);
       return (part.out() + strip - 1) / strip;
+    }
+
+    private int strip(CpuLinear.Part part) {
+      return kernels.strip(part, rows.count, threads);
     }
 
     @Override
@@ -537,6 +536,7 @@ public final class CpuOps implements Ops {
         index -= strips(parts.get(i++));
       }
       var part = parts.get(i);
+      int strip = strip(part);
       int from = index * strip;
       kernels.linear(part, from, Math.min(part.out(), from + strip), rows, y, w);
     }

@@ -15,8 +15,13 @@ interface Kernels {
   /** Tokens a block of the cache: lanes of scores. */
   int BLOCK = 16;
 
-  /** How many outputs make a good share of a linear layer. */
-  int strip(CpuLinear linear, int rows);
+  /** How many outputs make a good share of one matrix of a linear layer. */
+  int strip(CpuLinear.Part part, int rows, int threads);
+
+  /** How many rows go through a linear layer together at most, each time it is read. */
+  default int rowsTogether(int in) {
+    return 512;
+  }
 
   /** Numbers that {@link #pack} needs for so many rows; 0 when this rung reads them as they lie. */
   default int packedSize(int in, int rows) {

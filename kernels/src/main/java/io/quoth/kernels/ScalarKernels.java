@@ -8,7 +8,7 @@ import java.util.Arrays;
 final class ScalarKernels implements Kernels {
 
   @Override
-  public int strip(CpuLinear linear, int rows) {
+  public int strip(CpuLinear.Part part, int rows, int threads) {
     return 64;
   }
 

@@ -15,8 +15,13 @@ final class VectorKernels implements Kernels {
   private final ScalarKernels scalar = new ScalarKernels();
 
   @Override
-  public int strip(CpuLinear linear, int rows) {
-    return VectorLinear.strip(linear, rows);
+  public int strip(CpuLinear.Part part, int rows, int threads) {
+    return VectorLinear.strip(part, rows, threads);
+  }
+
+  @Override
+  public int rowsTogether(int in) {
+    return VectorLinear.rowsTogether(in);
   }
 
   @Override

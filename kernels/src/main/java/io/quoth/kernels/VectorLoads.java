@@ -1,0 +1,124 @@
+package io.quoth.kernels;
+
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import io.quoth.tensors.DType;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/** Stored numbers as vectors of f32, each exact. */
+final class VectorLoads {
+  private static final VectorSpecies<Float> F = FloatVector.SPECIES_512;
+  private static final int LANES = Kernels.LANES;
+  private static final VectorSpecies<Integer> I = IntVector.SPECIES_512;
+  private static final VectorSpecies<Byte> B = ByteVector.SPECIES_128;
+  private static final VectorSpecies<Short> S = ShortVector.SPECIES_256;
+
+  private static final ValueLayout.OfShort SHORT =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(LITTLE_ENDIAN);
+
+  private VectorLoads() {}
+
+  static FloatVector f32(MemorySegment data, long offset) {
+    return FloatVector.fromMemorySegment(F, data, offset, LITTLE_ENDIAN);
+  }
+
+  static FloatVector bf16(MemorySegment data, long offset) {
+    return ((IntVector)
+            ShortVector.fromMemorySegment(S, data, offset, LITTLE_ENDIAN)
+                .convertShape(VectorOperators.ZERO_EXTEND_S2I, I, 0))
+        .lanewise(VectorOperators.LSHL, 16)
+        .reinterpretAsFloats();
+  }
+
+  static FloatVector f16(MemorySegment data, long offset) {
+    var bits =
+        (IntVector)
+            ShortVector.fromMemorySegment(S, data, offset, LITTLE_ENDIAN)
+                .convertShape(VectorOperators.S2I, I, 0);
+    var sign = bits.and(0x80000000);
+    var magnitude = bits.and(0x7fff).lanewise(VectorOperators.LSHL, 13);
+    // The exponent's bias goes from 15 to 127; infinities and NaN once more; what has exponent 0
+    // is made a normal number with a hidden 1 that is then subtracted.
+    var normal = magnitude.add(112 << 23);
+    var infinite = magnitude.add(224 << 23);
+    var tiny = magnitude.add(113 << 23).reinterpretAsFloats().sub(0x1p-14f).reinterpretAsInts();
+    return normal
+        .blend(infinite, magnitude.compare(VectorOperators.GE, 0x1f << 23))
+        .blend(tiny, magnitude.compare(VectorOperators.LT, 1 << 23))
+        .or(sign)
+        .reinterpretAsFloats();
+  }
+
+  /** Half a block of Q8_0. */
+  static FloatVector q8(MemorySegment data, long block, int from) {
+    float d = Float.float16ToFloat(data.get(SHORT, block));
+    return ((FloatVector)
+            ByteVector.fromMemorySegment(B, data, block + 2 + from, LITTLE_ENDIAN)
+                .convertShape(VectorOperators.B2F, F, 0))
+        .mul(d);
+  }
+
+  /** Whole vectors as f32, {@code step} vectors apart. */
+  static void decodeVectors(Matrix weight, long offset, int whole, float[] into, int at, int step) {
+    var data = weight.data();
+    switch (weight.dtype()) {
+      case F32 -> decodeF32(data, offset, whole, into, at, step);
+      case BF16 -> decodeBf16(data, offset, whole, into, at, step);
+      case F16 -> decodeF16(data, offset, whole, into, at, step);
+      case Q8_0 -> decodeQ8(data, offset, whole, into, at, step);
+      default -> throw new AssertionError(weight.dtype());
+    }
+  }
+
+  private static void decodeF32(
+      MemorySegment data, long offset, int whole, float[] into, int at, int step) {
+    for (int i = 0; i < whole; i += LANES) {
+      f32(data, offset + 4L * i).intoArray(into, at + i * step);
+    }
+  }
+
+  private static void decodeBf16(
+      MemorySegment data, long offset, int whole, float[] into, int at, int step) {
+    for (int i = 0; i < whole; i += LANES) {
+      bf16(data, offset + 2L * i).intoArray(into, at + i * step);
+    }
+  }
+
+  private static void decodeF16(
+      MemorySegment data, long offset, int whole, float[] into, int at, int step) {
+    for (int i = 0; i < whole; i += LANES) {
+      f16(data, offset + 2L * i).intoArray(into, at + i * step);
+    }
+  }
+
+  private static void decodeQ8(
+      MemorySegment data, long offset, int whole, float[] into, int at, int step) {
+    for (int i = 0; i < whole; i += LANES) {
+      q8(data, offset + i / 32 * 34L, i % 32).intoArray(into, at + i * step);
+    }
+  }
+
+  static void decodeRow(Matrix weight, long offset, int whole, float[] into, int at) {
+    if (weight.dtype() == DType.F16) {
+      halves(weight.data(), offset, into, at, whole);
+    } else {
+      decodeVectors(weight, offset, whole, into, at, 1);
+    }
+  }
+
+  /**
+   * The compiler makes the processor's own conversion of this loop, twice as fast as {@link #f16}.
+   */
+  private static void halves(MemorySegment data, long offset, float[] into, int at, int count) {
+    for (int i = 0; i < count; i++) {
+      into[at + i] = Float.float16ToFloat(data.get(SHORT, offset + 2L * i));
+    }
+  }
+}
