@@ -11,40 +11,55 @@ import org.jspecify.annotations.Nullable;
 /** One thing that can be set about generation: its name, its values, where it comes into play. */
 @SuppressWarnings("ImmutableEnumChecker") // its functions keep nothing
 enum Setting {
-  DO_SAMPLE(Json::asBoolean, Setting::anything),
-  MAX_NEW_TOKENS(Json::asInt, wholeFrom(1)),
-  MAX_LENGTH(Json::asInt, wholeFrom(1)),
-  MIN_NEW_TOKENS(Json::asInt, wholeFrom(0)),
-  MIN_LENGTH(Json::asInt, wholeFrom(0)),
+  DO_SAMPLE(As.FLAG, Is.ANYTHING),
+  MAX_NEW_TOKENS(As.INT, wholeFrom(1)),
+  MAX_LENGTH(As.INT, wholeFrom(1)),
+  MIN_NEW_TOKENS(As.INT, wholeFrom(0)),
+  MIN_LENGTH(As.INT, wholeFrom(0)),
 
-  TEMPERATURE(Json::asDouble, Setting::temperatures, true),
-  TOP_H(Json::asDouble, within(0, 1, false), true),
-  TOP_K(Json::asInt, wholeFrom(0), true),
-  TOP_P(Json::asDouble, within(0, 1, false), true),
-  MIN_P(Json::asDouble, within(0, 1, true), true),
-  TYPICAL_P(Json::asDouble, within(0, 1, false), true),
-  EPSILON_CUTOFF(Json::asDouble, within(0, 1, true), true),
-  ETA_CUTOFF(Json::asDouble, within(0, 1, true), true),
+  TEMPERATURE(As.NUMBER, Setting::temperatures, true),
+  TOP_H(As.NUMBER, within(0, 1, false), true),
+  TOP_K(As.INT, wholeFrom(0), true),
+  TOP_P(As.NUMBER, within(0, 1, false), true),
+  MIN_P(As.NUMBER, within(0, 1, true), true),
+  TYPICAL_P(As.NUMBER, within(0, 1, false), true),
+  EPSILON_CUTOFF(As.NUMBER, within(0, 1, true), true),
+  ETA_CUTOFF(As.NUMBER, within(0, 1, true), true),
 
-  SEQUENCE_BIAS(Setting::biases, Setting::anything),
-  REPETITION_PENALTY(Json::asDouble, within(0, Float.MAX_VALUE, false)),
-  NO_REPEAT_NGRAM_SIZE(Json::asInt, wholeFrom(0)),
-  BAD_WORDS_IDS(Setting::idLists, Setting::noneEmpty),
-  FORCED_BOS_TOKEN_ID(Setting::ids, Setting::idsFromZero),
-  FORCED_EOS_TOKEN_ID(Setting::ids, Setting::idsFromZero),
-  REMOVE_INVALID_VALUES(Json::asBoolean, Setting::anything),
-  EXPONENTIAL_DECAY_LENGTH_PENALTY(Setting::decay, Setting::anything),
-  SUPPRESS_TOKENS(Setting::ids, Setting::anything),
-  BEGIN_SUPPRESS_TOKENS(Setting::ids, Setting::idsFromZero),
-  RENORMALIZE_LOGITS(Json::asBoolean, Setting::anything),
+  SEQUENCE_BIAS(Setting::biases, Is.ANYTHING),
+  REPETITION_PENALTY(As.NUMBER, within(0, Float.MAX_VALUE, false)),
+  NO_REPEAT_NGRAM_SIZE(As.INT, wholeFrom(0)),
+  BAD_WORDS_IDS(Setting::idLists, Is.NONE_EMPTY),
+  FORCED_BOS_TOKEN_ID(As.IDS, Is.IDS),
+  FORCED_EOS_TOKEN_ID(As.IDS, Is.IDS),
+  REMOVE_INVALID_VALUES(As.FLAG, Is.ANYTHING),
+  EXPONENTIAL_DECAY_LENGTH_PENALTY(Setting::decay, Is.ANYTHING),
+  SUPPRESS_TOKENS(As.IDS, Is.ANYTHING),
+  BEGIN_SUPPRESS_TOKENS(As.IDS, Is.IDS),
+  RENORMALIZE_LOGITS(As.FLAG, Is.ANYTHING),
 
-  EOS_TOKEN_ID(Setting::ids, Setting::idsFromZero),
-  BOS_TOKEN_ID(Json::asInt, wholeFrom(0)),
-  IGNORE_EOS(null, Setting::anything),
-  STOP_STRINGS(Setting::strings, Setting::noneEmpty),
-  SEED(null, Setting::anything),
+  EOS_TOKEN_ID(As.IDS, Is.IDS),
+  BOS_TOKEN_ID(As.INT, wholeFrom(0)),
+  IGNORE_EOS(null, Is.ANYTHING),
+  STOP_STRINGS(Setting::strings, Is.NONE_EMPTY),
+  SEED(null, Is.ANYTHING),
   SCORES(null, wholeFrom(0)),
-  PROCESSORS(null, Setting::anything);
+  PROCESSORS(null, Is.ANYTHING);
+
+  /** Readers, each made once: every mention of a method is a class to make at the start. */
+  private static final class As {
+    static final Function<Json, Object> FLAG = Json::asBoolean;
+    static final Function<Json, Object> INT = Json::asInt;
+    static final Function<Json, Object> NUMBER = Json::asDouble;
+    static final Function<Json, Object> IDS = Setting::ids;
+  }
+
+  /** Rules, each made once. */
+  private static final class Is {
+    static final Function<Object, @Nullable String> ANYTHING = Setting::anything;
+    static final Function<Object, @Nullable String> IDS = Setting::idsFromZero;
+    static final Function<Object, @Nullable String> NONE_EMPTY = Setting::noneEmpty;
+  }
 
   /** How long generation may grow before the end tokens rise, and how fast they do. */
   record Decay(int start, double factor) {}
