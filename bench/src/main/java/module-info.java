@@ -2,12 +2,16 @@
 @org.jspecify.annotations.NullMarked
 module io.quoth.bench {
   requires static org.jspecify;
+  requires ai.djl.tokenizers;
   requires com.microsoft.onnxruntime;
+  requires io.quoth.base;
   requires io.quoth.embeddings;
   requires io.quoth.kernels;
   requires io.quoth.minilm;
   requires io.quoth.tensors;
   requires io.quoth.testkit;
+  requires io.quoth.tokenizers;
   requires java.management;
   requires jdk.management;
+  requires jtokkit;
 }

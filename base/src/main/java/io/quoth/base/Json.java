@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -23,6 +24,7 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonReadFeature;
 
@@ -49,6 +51,14 @@ public final class Json {
                   .maxStringLength(100_000_000)
                   .maxNameLength(1_000_000)
                   .build())
+          .build();
+
+  /** Names are read once here, so that keeping them in a table of names would cost more. */
+  private static final JsonFactory PULL_FACTORY =
+      JsonFactory.builder()
+          .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+          .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
+          .streamReadConstraints(FACTORY.streamReadConstraints())
           .build();
 
   private final @Nullable Object value;
@@ -98,8 +108,13 @@ public final class Json {
 
   /** Reads a file. Its path is the source named in errors. */
   public static Json parse(Path file) {
+    return parse(file, Set.of());
+  }
+
+  /** Reads a file, but for its {@code large} members: {@link #parse(byte[], String, Set)}. */
+  public static Json parse(Path file, Set<String> large) {
     try {
-      return parse(Files.readAllBytes(file), file.toString());
+      return parse(Files.readAllBytes(file), file.toString(), large);
     } catch (NoSuchFileException e) {
       throw new BadFileException(file + ": no such file", e);
     } catch (IOException e) {
@@ -117,21 +132,93 @@ public final class Json {
     return parse(new ByteArrayInputStream(utf8), source, Duplicates.LAST_WINS);
   }
 
+  /**
+   * Reads UTF-8 bytes, but leaves the arrays and objects of some members as they stand, to be read
+   * with {@link #pull} when they are needed: for members too large to be kept as a tree. Whatever
+   * else is asked of them makes the tree then.
+   *
+   * @param large the members, each as its own name and that of the root's member it is in, as in
+   *     {@code model.vocab}
+   */
+  public static Json parse(byte[] utf8, String source, Set<String> large) {
+    return parse(utf8, source, Duplicates.LAST_WINS, new Large(utf8, large));
+  }
+
+  /** The members that are not read at once. */
+  private record Large(byte[] utf8, Set<String> names) {
+    static final Large NONE = new Large(new byte[0], Set.of());
+  }
+
+  /** A value that is not read yet: bytes {@code from} to {@code to}. */
+  static final class Unread {
+    private final byte[] utf8;
+    private final int from;
+    private final int to;
+    private final boolean object;
+    private volatile @Nullable Object tree; // equal whoever reads it
+
+    Unread(byte[] utf8, int from, int to, boolean object) {
+      this.utf8 = utf8;
+      this.from = from;
+      this.to = to;
+      this.object = object;
+    }
+
+    Object tree(String source) {
+      Object known = tree;
+      if (known == null) {
+        var in = new ByteArrayInputStream(utf8, from, to - from);
+        known = Objects.requireNonNull(parse(in, source, Duplicates.LAST_WINS).value);
+        tree = known;
+      }
+      return known;
+    }
+  }
+
+  /** Reads this value token by token. */
+  public JsonPull pull() {
+    String source = place.toString();
+    var context = ObjectReadContext.empty();
+    if (value instanceof Unread unread) {
+      int length = unread.to - unread.from;
+      return new JsonPull(
+          PULL_FACTORY.createParser(context, unread.utf8, unread.from, length), source);
+    }
+    byte[] utf8 = write(value).getBytes(StandardCharsets.UTF_8);
+    return new JsonPull(PULL_FACTORY.createParser(context, utf8), source);
+  }
+
+  private @Nullable Object value() {
+    return value instanceof Unread unread ? unread.tree(place.toString()) : value;
+  }
+
   /** Reads a UTF-8 stream to its end; {@code source} stands for it in errors. */
   public static Json parse(InputStream utf8, String source, Duplicates duplicates) {
-    var root = Place.root(source);
     try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), utf8)) {
-      if (parser.nextToken() == null) {
-        throw new BadFileException(source + ": is empty; expected JSON");
-      }
-      Object tree = read(parser, source, duplicates, new Budget(source, MAX_VALUES));
-      if (parser.nextToken() != null) {
-        throw new BadFileException(source + ": has text behind the end of its JSON value");
-      }
-      return new Json(tree, root);
+      return parse(parser, source, duplicates, Large.NONE);
     } catch (JacksonException e) {
       throw notValid(source, e);
     }
+  }
+
+  private static Json parse(byte[] utf8, String source, Duplicates duplicates, Large large) {
+    try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), utf8)) {
+      return parse(parser, source, duplicates, large);
+    } catch (JacksonException e) {
+      throw notValid(source, e);
+    }
+  }
+
+  private static Json parse(JsonParser parser, String source, Duplicates duplicates, Large large) {
+    if (parser.nextToken() == null) {
+      throw new BadFileException(source + ": is empty; expected JSON");
+    }
+    Object tree =
+        new Reading(parser, source, duplicates, new Budget(source, MAX_VALUES), large).read("", 0);
+    if (parser.nextToken() != null) {
+      throw new BadFileException(source + ": has text behind the end of its JSON value");
+    }
+    return new Json(tree, Place.root(source));
   }
 
   /**
@@ -161,7 +248,8 @@ public final class Json {
           throw new BadFileException(source + ": names \"" + key + "\" twice");
         }
         var budget = new Budget(source, maxValues);
-        each.accept(key, new Json(read(parser, source, duplicates, budget), root.member(key)));
+        var reading = new Reading(parser, source, duplicates, budget, Large.NONE);
+        each.accept(key, new Json(reading.read("", 0), root.member(key)));
       }
       if (parser.nextToken() != null) {
         throw new BadFileException(source + ": has text behind the end of its JSON value");
@@ -171,7 +259,7 @@ public final class Json {
     }
   }
 
-  private static BadFileException notValid(String source, JacksonException e) {
+  static BadFileException notValid(String source, JacksonException e) {
     var at = e.getLocation();
     var where = at == null ? "" : ", line " + at.getLineNr() + ", column " + at.getColumnNr();
     return new BadFileException(
@@ -195,41 +283,61 @@ public final class Json {
     }
   }
 
-  private static @Nullable Object read(
-      JsonParser parser, String source, Duplicates duplicates, Budget budget) {
-    budget.spend();
-    JsonToken token = parser.currentToken();
-    return switch (token) {
-      case START_OBJECT -> {
-        var members = new LinkedHashMap<String, @Nullable Object>();
-        while (parser.nextToken() != JsonToken.END_OBJECT) {
-          String key = parser.currentName();
-          parser.nextToken();
-          if (duplicates == Duplicates.REFUSED && members.containsKey(key)) {
-            throw new BadFileException(source + ": names \"" + key + "\" twice");
+  /** A tree in the making. */
+  private record Reading(
+      JsonParser parser, String source, Duplicates duplicates, Budget budget, Large large) {
+    /** The value that begins at the parser's token, {@code depth} levels below the root. */
+    @Nullable Object read(String path, int depth) {
+      budget.spend();
+      JsonToken token = parser.currentToken();
+      return switch (token) {
+        case START_OBJECT -> object(path, depth);
+        case START_ARRAY -> {
+          var items = new ArrayList<@Nullable Object>();
+          while (parser.nextToken() != JsonToken.END_ARRAY) {
+            items.add(read("", depth + 1));
           }
-          members.put(key, read(parser, source, duplicates, budget));
+          yield items;
         }
-        yield members;
-      }
-      case START_ARRAY -> {
-        var items = new ArrayList<@Nullable Object>();
-        while (parser.nextToken() != JsonToken.END_ARRAY) {
-          items.add(read(parser, source, duplicates, budget));
+        case VALUE_STRING -> parser.getString();
+        case VALUE_NUMBER_INT -> {
+          Number number = parser.getNumberValue();
+          yield number instanceof BigInteger ? number : (Number) number.longValue();
         }
-        yield items;
+        case VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
+        case VALUE_TRUE -> true;
+        case VALUE_FALSE -> false;
+        case VALUE_NULL -> null;
+        default -> throw new BadFileException(source + ": is not valid JSON: " + token);
+      };
+    }
+
+    private Map<String, @Nullable Object> object(String path, int depth) {
+      var members = new LinkedHashMap<String, @Nullable Object>();
+      while (parser.nextToken() != JsonToken.END_OBJECT) {
+        String key = parser.currentName();
+        parser.nextToken();
+        if (duplicates == Duplicates.REFUSED && members.containsKey(key)) {
+          throw new BadFileException(source + ": names \"" + key + "\" twice");
+        }
+        String inside = depth == 0 ? key : depth == 1 ? path + "." + key : "";
+        Unread unread = depth == 1 && large.names.contains(inside) ? unread() : null;
+        members.put(key, unread != null ? unread : read(inside, depth + 1));
       }
-      case VALUE_STRING -> parser.getString();
-      case VALUE_NUMBER_INT -> {
-        Number number = parser.getNumberValue();
-        yield number instanceof BigInteger ? number : (Number) number.longValue();
+      return members;
+    }
+
+    /** Leaves an array or object unread; null for another value, or where it cannot be found. */
+    private @Nullable Unread unread() {
+      JsonToken token = parser.currentToken();
+      long from = parser.currentTokenLocation().getByteOffset();
+      if (from < 0 || token != JsonToken.START_OBJECT && token != JsonToken.START_ARRAY) {
+        return null;
       }
-      case VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
-      case VALUE_TRUE -> true;
-      case VALUE_FALSE -> false;
-      case VALUE_NULL -> null;
-      default -> throw new BadFileException(source + ": is not valid JSON: " + token);
-    };
+      parser.skipChildren();
+      int to = (int) parser.currentLocation().getByteOffset();
+      return new Unread(large.utf8, (int) from, to, token == JsonToken.START_OBJECT);
+    }
   }
 
   /** An error at this value: source, path, then {@code problem}. For callers to throw. */
@@ -249,12 +357,12 @@ public final class Json {
 
   /** Whether this is an object. */
   public boolean isObject() {
-    return value instanceof Map;
+    return value instanceof Map || value instanceof Unread unread && unread.object;
   }
 
   /** Whether this is an array. */
   public boolean isArray() {
-    return value instanceof List;
+    return value instanceof List || value instanceof Unread unread && !unread.object;
   }
 
   /** Whether this is a string. */
@@ -295,7 +403,7 @@ public final class Json {
 
   /** How many items this array, or members this object, has. */
   public int size() {
-    return value instanceof Map<?, ?> members ? members.size() : array().size();
+    return value() instanceof Map<?, ?> members ? members.size() : array().size();
   }
 
   /** The item at {@code index}, from 0, of this array. */
@@ -398,13 +506,13 @@ public final class Json {
 
   /** The tree in plain Java: Map, List, String, Long, BigInteger, Double, Boolean or null. */
   public @Nullable Object toJava() {
-    return value;
+    return value();
   }
 
   /** This value on one line. */
   @Override
   public String toString() {
-    return JsonWriter.write(value, false);
+    return JsonWriter.write(value(), false);
   }
 
   /**
@@ -424,7 +532,7 @@ public final class Json {
 
   @SuppressWarnings("unchecked") // the tree is built by read() alone
   private Map<String, @Nullable Object> object() {
-    if (value instanceof Map<?, ?> members) {
+    if (value() instanceof Map<?, ?> members) {
       return (Map<String, @Nullable Object>) members;
     }
     throw expected("an object");
@@ -432,7 +540,7 @@ public final class Json {
 
   @SuppressWarnings("unchecked") // the tree is built by read() alone
   private List<@Nullable Object> array() {
-    if (value instanceof List<?> items) {
+    if (value() instanceof List<?> items) {
       return (List<@Nullable Object>) items;
     }
     throw expected("an array");

@@ -23,6 +23,7 @@ final class JsonWriter {
     switch (value) {
       case null -> out.append("null");
       case Json json -> value(json.toJava(), depth);
+      case Json.Unread unread -> value(unread.tree("JSON"), depth);
       case CharSequence text -> string(text);
       case Boolean truth -> out.append(truth);
       case Double number -> number(number);

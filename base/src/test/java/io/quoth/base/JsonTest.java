@@ -138,4 +138,34 @@ class JsonTest {
     assertThatThrownBy(() -> Json.write(List.of(new Object())))
         .isInstanceOf(BadArgumentException.class);
   }
+
+  @Test
+  void largeMembersAreReadWhenAskedForAndEqualTheTree() {
+    String text =
+        """
+        {"model": {"type": "BPE", "vocab": {"a": 1, "\\u00e9": 2.5, "b": null}, "merges": ["a b", ["c", "d"]]}}
+        """;
+    byte[] utf8 = text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    Json json = Json.parse(utf8, "t", java.util.Set.of("model.vocab", "model.merges"));
+    assertThat(json.toString()).isEqualTo(Json.parse(utf8, "t").toString());
+    Json vocab = json.get("model").get("vocab");
+    assertThat(vocab.isObject()).isTrue();
+    try (JsonPull pull = vocab.pull()) {
+      assertThat(pull.next()).isEqualTo(JsonPull.Kind.OBJECT);
+      assertThat(pull.next()).isEqualTo(JsonPull.Kind.NAME);
+      assertThat(pull.text()).isEqualTo("a");
+      assertThat(pull.next()).isEqualTo(JsonPull.Kind.WHOLE);
+      assertThat(pull.whole(-1)).isEqualTo(1);
+      pull.next();
+      assertThat(pull.text()).isEqualTo("é");
+      assertThat(pull.next()).isEqualTo(JsonPull.Kind.DECIMAL);
+      assertThat(pull.decimal()).isEqualTo(2.5);
+      pull.next();
+      assertThat(pull.next()).isEqualTo(JsonPull.Kind.NULL);
+      assertThat(pull.next()).isEqualTo(JsonPull.Kind.END);
+      assertThat(pull.next()).isEqualTo(JsonPull.Kind.NOTHING);
+    }
+    assertThat(vocab.getInt("a")).isEqualTo(1);
+    assertThat(json.get("model").get("merges").item(1).item(0).asString()).isEqualTo("c");
+  }
 }

@@ -7,6 +7,7 @@ import io.quoth.kernels.Rung;
 import io.quoth.tensors.DType;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Arrays;
@@ -19,9 +20,13 @@ import java.util.Locale;
  *
  * <pre>
  * java --add-modules jdk.incubator.vector io.quoth.bench.Bench [f32|bf16|f16|tales|minilm|search ...]
+ * java io.quoth.bench.Bench tokenizers [NAME ...]
  * </pre>
  *
- * Alone on the machine, or the shares mean nothing.
+ * The second measures tokenizers and their peers over the data in {@code ../shared/golden}, or
+ * where the system property {@code quoth.golden} says.
+ *
+ * <p>Alone on the machine, or the shares mean nothing.
  */
 public final class Bench {
   private static final int ROUNDS = 5;
@@ -35,7 +40,12 @@ public final class Bench {
   }
 
   /** Measures the shapes named, all when none is. */
-  public static void main(String[] arguments) throws IOException {
+  public static void main(String[] arguments) throws IOException, InterruptedException {
+    if (arguments.length > 0 && arguments[0].equals("tokenizers")) {
+      Path golden = Path.of(System.getProperty("quoth.golden", "../shared/golden"));
+      TokenizerBench.run(golden, List.of(arguments).subList(1, arguments.length));
+      return;
+    }
     int threads = Runtime.getRuntime().availableProcessors();
     System.out.printf(
         Locale.ROOT,

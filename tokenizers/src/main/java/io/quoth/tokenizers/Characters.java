@@ -40,44 +40,37 @@ final class Characters {
     return out.result();
   }
 
-  /** Replaces characters of the basic plane by others of it. */
+  /** Replaces, in place, characters of the basic plane by others of it. */
   static Text map(Text text, IntUnaryOperator map) {
-    char[] changed = null;
+    char[] chars = text.chars;
     for (int i = text.from; i < text.to; i++) {
-      char c = text.chars[i];
-      char d = (char) map.applyAsInt(c);
-      if (c != d) {
-        if (changed == null) {
-          changed = text.chars.clone();
-        }
-        changed[i] = d;
-      }
+      chars[i] = (char) map.applyAsInt(chars[i]);
     }
-    return changed == null ? text : text.withChars(changed);
+    return text;
   }
 
-  /** Replaces one char by another. */
+  /** Replaces, in place, one char by another. */
   static Text replace(Text text, char old, char now) {
-    return map(text, c -> c == old ? now : c);
+    char[] chars = text.chars;
+    for (int i = text.from; i < text.to; i++) {
+      chars[i] = chars[i] == old ? now : chars[i];
+    }
+    return text;
   }
 
   /** Lower case, character by character: no final sigma, two characters for the dotted I. */
   static Text lowercase(Text text) {
     char[] chars = text.chars;
-    char[] changed = null;
     for (int i = text.from; i < text.to; i++) {
       char c = chars[i];
       if (c >= 0x80) {
         return lowercaseAny(text);
       }
       if (c >= 'A' && c <= 'Z') {
-        if (changed == null) {
-          changed = chars.clone();
-        }
-        changed[i] = (char) (c + 32);
+        chars[i] = (char) (c + 32);
       }
     }
-    return changed == null ? text : text.withChars(changed);
+    return text;
   }
 
   private static Text lowercaseAny(Text text) {
@@ -94,12 +87,11 @@ final class Characters {
       return text;
     }
     if (sameLength) {
-      char[] changed = text.chars.clone();
       for (int i = text.from; i < text.to; ) {
         int c = text.codePoint(i);
-        i += Character.toChars(Unicode.lowercase(c), changed, i);
+        i += Character.toChars(Unicode.lowercase(c), text.chars, i);
       }
-      return text.withChars(changed);
+      return text;
     }
     var out = new Rewriter(text);
     for (int i = text.from; i < text.to; ) {

@@ -27,10 +27,16 @@ final class CharsMap {
   private final byte[] replacements;
   private final boolean[] asciiKept = new boolean[128];
 
+  /** What {@link #one} has found; threads may find the same. */
+  private final char[] ones;
+
+  private static final char NOT_ONE = 0xFFFF;
+
   private CharsMap(byte[] blob, int[] units, byte[] replacements) {
     this.blob = blob;
     this.units = units;
     this.replacements = replacements;
+    ones = new char[units.length == 0 ? 0 : 0x10000];
     for (int c = 0; c < 128; c++) {
       asciiKept[c] = find(new byte[] {(byte) c}, 0, 1, false) < 0;
     }
@@ -130,13 +136,20 @@ final class CharsMap {
    * shortest string that it begins with replaces all of it; else character by character.
    */
   Text applyByCluster(Text text) {
+    if (units.length == 0) {
+      return text;
+    }
     int first = text.from;
     while (first < text.to && keeps(text, first)) {
       first++;
     }
-    if (first == text.to) {
+    if (first == text.to || oneByOne(text)) {
       return text;
     }
+    return rewritten(text);
+  }
+
+  private Text rewritten(Text text) {
     var changes = new Changes();
     Matcher matcher = null;
     boolean modified = false;
@@ -148,17 +161,89 @@ final class CharsMap {
       }
       int end = i + Character.charCount(text.codePoint(i));
       if (!Clusters.endsAt(text, i, end)) {
-        if (matcher == null) {
-          matcher =
-              CLUSTER.matcher(java.nio.CharBuffer.wrap(text.chars, text.from, text.to - text.from));
-        }
-        matcher.region(i - text.from, text.to - text.from);
-        end = matcher.lookingAt() ? Math.max(end, text.from + matcher.end()) : end;
+        matcher = matcher == null ? CLUSTER.matcher(Clusters.forJava(text)) : matcher;
+        end = clusterEnd(text, i, end, matcher);
       }
       modified |= cluster(text, i, end, changes);
       i = end;
     }
     return modified ? changes.applyTo(text) : text;
+  }
+
+  private static int clusterEnd(Text text, int start, int end, Matcher matcher) {
+    matcher.region(start - text.from, text.to - text.from);
+    return matcher.lookingAt() ? Math.max(end, text.from + matcher.end()) : end;
+  }
+
+  /**
+   * Writes the replacements in place where each is one char for one char, as they mostly are;
+   * changes nothing and says false otherwise.
+   */
+  private boolean oneByOne(Text text) {
+    char[] chars = text.chars;
+    Matcher matcher = null;
+    for (int i = text.from; i < text.to; ) {
+      if (keeps(text, i)) {
+        i++;
+        continue;
+      }
+      int end = i + Character.charCount(text.codePoint(i));
+      boolean alone = chars[i] == '\n' && (i == text.from || chars[i - 1] != '\r');
+      if (!alone && !Clusters.endsAt(text, i, end)) {
+        matcher = matcher == null ? CLUSTER.matcher(Clusters.forJava(text)) : matcher;
+        end = clusterEnd(text, i, end, matcher);
+        if (end - i > 1 && replacesWhole(text, i, end)) {
+          return false;
+        }
+      }
+      for (; i < end; i++) {
+        boolean known =
+            Character.isSurrogate(chars[i]) ? keepsPair(text, i++) : one(chars[i]) != NOT_ONE;
+        if (!known) {
+          return false;
+        }
+      }
+    }
+    for (int i = text.from; i < text.to; i++) {
+      if (!Character.isSurrogate(chars[i])) {
+        chars[i] = one(chars[i]);
+      }
+    }
+    return true;
+  }
+
+  /** Whether a cluster is short enough to be looked up whole, and found. */
+  private boolean replacesWhole(Text text, int start, int end) {
+    if (end - start > 5) {
+      return false;
+    }
+    var utf8 = new byte[4 * (end - start)];
+    int length = 0;
+    for (int i = start; i < end; ) {
+      int c = text.codePoint(i);
+      length = Utf8.write(c, utf8, length);
+      i += Character.charCount(c);
+    }
+    return length < 6 && find(utf8, 0, length, false) >= 0;
+  }
+
+  private boolean keepsPair(Text text, int i) {
+    var utf8 = new byte[4];
+    return find(utf8, 0, Utf8.write(text.codePoint(i), utf8, 0), false) < 0;
+  }
+
+  /** The char that a char of the basic plane becomes, itself perhaps, or {@link #NOT_ONE}. */
+  private char one(char c) {
+    char known = ones[c];
+    if (known == 0) {
+      var utf8 = new byte[3];
+      long found = find(utf8, 0, Utf8.write(c, utf8, 0), false);
+      String by = found < 0 ? String.valueOf(c) : replacement(found);
+      boolean isOne = by.length() == 1 && by.charAt(0) != 0 && !Character.isSurrogate(by.charAt(0));
+      known = isOne ? by.charAt(0) : NOT_ONE;
+      ones[c] = known;
+    }
+    return known;
   }
 
   private boolean keeps(Text text, int i) {

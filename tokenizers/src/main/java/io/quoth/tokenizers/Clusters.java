@@ -1,5 +1,8 @@
 package io.quoth.tokenizers;
 
+import java.nio.CharBuffer;
+import java.util.Arrays;
+
 /** A quick answer to the commonest question about grapheme clusters (UAX 29). */
 final class Clusters {
   private Clusters() {}
@@ -12,12 +15,16 @@ final class Clusters {
   static boolean endsAt(Text text, int start, int end) {
     return end - start == 1
         && plain(text.chars[start])
-        && (end == text.to || plain(text.chars[end]));
+        && (end == text.to || isLineEnd(text.chars[end]) || plain(text.chars[end]));
+  }
+
+  private static boolean isLineEnd(char c) {
+    return c == '\r' || c == '\n';
   }
 
   private static boolean plain(char c) {
     if (c < 0x300) {
-      return c != '\r' && c != '\n';
+      return !isLineEnd(c);
     }
     if (c >= 0x1100 && c <= 0x11FF // jamo
         || c >= 0xA960 && c <= 0xA97F
@@ -46,5 +53,32 @@ final class Clusters {
           true;
       default -> false;
     };
+  }
+
+  /**
+   * The text with plain letters for the code points that have no character: a cluster goes on
+   * behind them, where Java's {@code \X} takes them for controls. Only those that Unicode keeps for
+   * what is not shown are controls.
+   */
+  static CharSequence forJava(Text text) {
+    char[] chars = null;
+    for (int i = text.from; i < text.to; ) {
+      int c = text.codePoint(i);
+      int width = Character.charCount(c);
+      if (Character.getType(c) == Character.UNASSIGNED && !isIgnorable(c)) {
+        if (chars == null) {
+          chars = Arrays.copyOfRange(text.chars, text.from, text.to);
+        }
+        Character.toChars(width == 1 ? 'a' : 0x10000, chars, i - text.from);
+      }
+      i += width;
+    }
+    return chars == null
+        ? CharBuffer.wrap(text.chars, text.from, text.to - text.from)
+        : CharBuffer.wrap(chars);
+  }
+
+  private static boolean isIgnorable(int c) {
+    return c == 0x2065 || c >= 0xFFF0 && c <= 0xFFF8 || c >= 0xE0000 && c <= 0xE0FFF;
   }
 }

@@ -252,6 +252,18 @@ final class Draft {
     }
   }
 
+  /** The ids alone. */
+  int[] ids() {
+    var ids = new int[length];
+    int at = 0;
+    for (Part part : parts) {
+      int[] from = part.tokens == null ? part.ids : part.tokens.ids;
+      System.arraycopy(from, part.from, ids, at, part.length());
+      at += part.length();
+    }
+    return ids;
+  }
+
   /** The encoding. */
   Encoding build(Tokenizer tokenizer, boolean cut) {
     var built = new ArrayList<Encoding>(overflow.size());

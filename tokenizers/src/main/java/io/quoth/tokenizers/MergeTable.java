@@ -1,22 +1,22 @@
 package io.quoth.tokenizers;
 
 /**
- * Pairs of ids to the rank of their merge and the id that results: an open hash table of longs. A
- * value is {@code rank << 32 | id}, so that of two merges the one with the smaller value comes
- * first.
+ * Pairs of ids to the rank of their merge and the id that results: an open hash table of longs, a
+ * key and its value side by side. A value is {@code rank << 32 | id}, so that of two merges the one
+ * with the smaller value comes first.
  */
 final class MergeTable {
   /** What {@link #get} gives for a pair that does not merge. */
   static final long NONE = Long.MAX_VALUE;
 
-  private long[] keys;
-  private long[] values;
+  private long[] table;
+  private int mask;
   private int size;
 
   MergeTable(int expected) {
-    int length = Integer.highestOneBit(Math.max(8, expected + expected / 2) * 2 - 1);
-    keys = new long[length];
-    values = new long[length];
+    int slots = Integer.highestOneBit(Math.max(8, expected + expected / 2) * 2 - 1);
+    table = new long[2 * slots];
+    mask = slots - 1;
   }
 
   int size() {
@@ -25,7 +25,7 @@ final class MergeTable {
 
   /** Adds or replaces a merge. */
   void put(int left, int right, int rank, int id) {
-    if (4L * size >= 3L * keys.length) {
+    if (4L * size > 3L * mask) {
       grow();
     }
     if (insert(key(left, right), (long) rank << 32 | id)) {
@@ -36,12 +36,12 @@ final class MergeTable {
   /** The merge of two ids, or {@link #NONE}. */
   long get(int left, int right) {
     long key = key(left, right);
-    int mask = keys.length - 1;
+    long[] table = this.table;
     int slot = slot(key, mask);
     while (true) {
-      long found = keys[slot];
+      long found = table[2 * slot];
       if (found == key) {
-        return values[slot];
+        return table[2 * slot + 1];
       }
       if (found == 0) {
         return NONE;
@@ -52,10 +52,11 @@ final class MergeTable {
 
   /** Calls {@code action} with every merge, in no order. */
   void forEach(Action action) {
-    for (int i = 0; i < keys.length; i++) {
-      if (keys[i] != 0) {
-        long pair = keys[i] - 1;
-        action.accept((int) (pair >>> 32), (int) pair, (int) (values[i] >>> 32), (int) values[i]);
+    for (int i = 0; i < table.length; i += 2) {
+      if (table[i] != 0) {
+        long pair = table[i] - 1;
+        action.accept(
+            (int) (pair >>> 32), (int) pair, (int) (table[i + 1] >>> 32), (int) table[i + 1]);
       }
     }
   }
@@ -76,28 +77,26 @@ final class MergeTable {
   }
 
   private boolean insert(long key, long value) {
-    int mask = keys.length - 1;
     int slot = slot(key, mask);
-    while (keys[slot] != 0) {
-      if (keys[slot] == key) {
-        values[slot] = value;
+    while (table[2 * slot] != 0) {
+      if (table[2 * slot] == key) {
+        table[2 * slot + 1] = value;
         return false;
       }
       slot = slot + 1 & mask;
     }
-    keys[slot] = key;
-    values[slot] = value;
+    table[2 * slot] = key;
+    table[2 * slot + 1] = value;
     return true;
   }
 
   private void grow() {
-    long[] oldKeys = keys;
-    long[] oldValues = values;
-    keys = new long[oldKeys.length * 2];
-    values = new long[oldKeys.length * 2];
-    for (int i = 0; i < oldKeys.length; i++) {
-      if (oldKeys[i] != 0) {
-        insert(oldKeys[i], oldValues[i]);
+    long[] old = table;
+    table = new long[old.length * 2];
+    mask = 2 * mask + 1;
+    for (int i = 0; i < old.length; i += 2) {
+      if (old[i] != 0) {
+        insert(old[i], old[i + 1]);
       }
     }
   }

@@ -2,16 +2,19 @@ package io.quoth.tokenizers;
 
 import io.quoth.base.BadFileException;
 import io.quoth.base.Json;
+import io.quoth.base.JsonPull;
 import io.quoth.base.UnsupportedModelException;
 import java.math.BigDecimal;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 
 /** Reads the {@code model} of tokenizer.json. */
 final class ModelJson {
   /** Ids beyond this are taken for damage: no vocabulary is that large, and room is made by id. */
   static final int LARGEST_ID = 5_000_000;
+
+  /** How many tokens there is room for to begin with. */
+  private static final int EXPECTED = 1 << 13;
 
   private ModelJson() {}
 
@@ -51,23 +54,26 @@ final class ModelJson {
   }
 
   static Vocabulary vocabulary(Json json) {
-    if (!json.isObject()) {
-      throw json.error("expected an object of tokens and their ids");
+    try (JsonPull pull = json.pull()) {
+      if (pull.next() != JsonPull.Kind.OBJECT) {
+        throw json.error("expected an object of tokens and their ids");
+      }
+      var vocabulary = new Vocabulary(EXPECTED);
+      while (pull.next() == JsonPull.Kind.NAME) {
+        String token = pull.text();
+        pull.next();
+        long id = pull.whole(-1);
+        if (id < 0 || id > LARGEST_ID) {
+          throw json.error(
+              "the id of \"" + token + "\" is " + pull.text() + ", which is not an id");
+        }
+        if (!vocabulary.replace(token, (int) id)) {
+          throw json.error(
+              "gives the id " + id + " to \"" + token + "\" and to another token as well");
+        }
+      }
+      return vocabulary;
     }
-    var vocabulary = new Vocabulary(json.size());
-    @SuppressWarnings("unchecked") // isObject() said so
-    var members = (Map<String, Object>) java.util.Objects.requireNonNull(json.toJava());
-    members.forEach((token, value) -> {
-      long id = value instanceof Long number ? number : -1;
-      if (id < 0 || id > LARGEST_ID) {
-        throw json.error("the id of \"" + token + "\" is " + value + ", which is not an id");
-      }
-      if (!vocabulary.add(token, (int) id)) {
-        throw json.error(
-            "gives the id " + id + " to \"" + token + "\" and to another token as well");
-      }
-    });
-    return vocabulary;
   }
 
   private static Bpe bpe(Json json) {
@@ -89,27 +95,22 @@ final class ModelJson {
   }
 
   private static MergeTable merges(Json json, Vocabulary vocabulary, String prefix) {
-    if (!(json.toJava() instanceof List<?> items)) {
-      throw json.error("expected a list of merges");
-    }
-    var pairs = new ArrayList<String>(2 * items.size());
-    for (int i = 0; i < items.size(); i++) {
-      Object item = items.get(i);
-      if (item instanceof String line) {
-        if (!line.startsWith("#version")) {
-          split(line, i, json.place(), pairs);
-        }
-      } else if (item instanceof List<?> two
-          && two.size() == 2
-          && two.get(0) instanceof String a
-          && two.get(1) instanceof String b) {
-        pairs.add(a);
-        pairs.add(b);
-      } else {
-        throw json.item(i).error("expected \"a b\" or [\"a\", \"b\"], found " + json.item(i));
+    try (JsonPull pull = json.pull()) {
+      if (pull.next() != JsonPull.Kind.ARRAY) {
+        throw json.error("expected a list of merges");
       }
+      var merges = new MergeReader(vocabulary, prefix, json.place());
+      int item = 0;
+      for (; pull.next() != JsonPull.Kind.END; item++) {
+        if (pull.kind() == JsonPull.Kind.TEXT) {
+          merges.line(pull.chars(), pull.offset(), pull.length());
+        } else if (pull.kind() != JsonPull.Kind.ARRAY || !merges.pair(pull)) {
+          throw json.item(item)
+              .error("expected \"a b\" or [\"a\", \"b\"], found " + json.item(item));
+        }
+      }
+      return merges.table();
     }
-    return merges(pairs, vocabulary, prefix, json.place());
   }
 
   static void split(String line, int number, String place, List<String> pairs) {
@@ -124,33 +125,11 @@ final class ModelJson {
 
   /** Merges of the tokens at 2i and 2i + 1. */
   static MergeTable merges(List<String> pairs, Vocabulary vocabulary, String prefix, String place) {
-    int skip = prefix.length();
-    var merges = new MergeTable(pairs.size() / 2);
-    var whole = new StringBuilder();
+    var merges = new MergeReader(vocabulary, prefix, place);
     for (int i = 0; i < pairs.size(); i += 2) {
-      String left = pairs.get(i);
-      String right = pairs.get(i + 1);
-      whole.setLength(0);
-      whole.append(left).append(right, Math.min(skip, right.length()), right.length());
-      int a = vocabulary.find(left);
-      int b = vocabulary.find(right);
-      int ab = vocabulary.find(whole);
-      if (a < 0 || b < 0 || ab < 0) {
-        throw new BadFileException(
-            place
-                + ": merge "
-                + i / 2
-                + " of \""
-                + left
-                + "\" and \""
-                + right
-                + "\" needs \""
-                + (a < 0 ? left : b < 0 ? right : whole)
-                + "\", which is not in the vocabulary");
-      }
-      merges.put(a, b, i / 2, ab);
+      merges.pair(pairs.get(i), pairs.get(i + 1));
     }
-    return merges;
+    return merges.table();
   }
 
   /**
@@ -172,23 +151,32 @@ final class ModelJson {
   }
 
   private static Unigram unigram(Json json) {
+    var vocabulary = new Vocabulary(EXPECTED);
+    double[] scores = new double[EXPECTED];
+    int size = 0;
     Json vocab = json.get("vocab");
-    if (!(vocab.toJava() instanceof List<?> items)) {
-      throw vocab.error("expected a list of pieces and scores");
-    }
-    var vocabulary = new Vocabulary(items.size());
-    var scores = new double[items.size()];
-    for (int i = 0; i < scores.length; i++) {
-      if (items.get(i) instanceof List<?> two
-          && two.size() == 2
-          && two.get(0) instanceof String piece
-          && two.get(1) instanceof Number score) {
-        vocabulary.add(piece, i);
-        scores[i] = asTheReferenceReads(score.doubleValue());
-      } else {
-        throw vocab.item(i).error("expected [piece, score], found " + vocab.item(i));
+    try (JsonPull pull = vocab.pull()) {
+      if (pull.next() != JsonPull.Kind.ARRAY) {
+        throw vocab.error("expected a list of pieces and scores");
+      }
+      for (; pull.next() != JsonPull.Kind.END; size++) {
+        boolean good = pull.kind() == JsonPull.Kind.ARRAY && pull.next() == JsonPull.Kind.TEXT;
+        if (good) {
+          vocabulary.add(pull.text(), size);
+          pull.next();
+          good = pull.kind() == JsonPull.Kind.WHOLE || pull.kind() == JsonPull.Kind.DECIMAL;
+        }
+        if (good) {
+          scores = size == scores.length ? Arrays.copyOf(scores, size * 2) : scores;
+          scores[size] = asTheReferenceReads(pull.decimal());
+          good = pull.next() == JsonPull.Kind.END;
+        }
+        if (!good) {
+          throw vocab.item(size).error("expected [piece, score], found " + vocab.item(size));
+        }
       }
     }
+    scores = Arrays.copyOf(scores, size);
     int unknown = json.getInt("unk_id", -1);
     if (unknown >= scores.length || json.has("unk_id") && unknown < 0) {
       throw json.get("unk_id")

@@ -177,6 +177,10 @@ sealed interface Normalizer {
       if (old.isEmpty() || text.isEmpty()) {
         return old;
       }
+      Text longer = old.prepended(text);
+      if (longer != null) {
+        return longer;
+      }
       var out = new Rewriter(old);
       out.prepend(text);
       out.keep(old.to);

@@ -83,11 +83,6 @@ final class Pieces {
     text = rewriter.result();
   }
 
-  /** Puts other chars of the same number in place of the text's. */
-  void replaceChars(char[] chars) {
-    text = text.withChars(chars);
-  }
-
   /** Cuts one piece: chars {@code start} to {@code end}. */
   @FunctionalInterface
   interface Splitter {

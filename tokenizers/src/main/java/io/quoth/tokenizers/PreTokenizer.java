@@ -223,7 +223,7 @@ sealed interface PreTokenizer {
         });
       }
       if (blanks) {
-        char[] chars = pieces.text().chars.clone();
+        char[] chars = pieces.text().chars;
         for (int i = 0; i < pieces.count(); i++) {
           for (int k = pieces.start(i); k < pieces.end(i); k++) {
             if (chars[k] == ' ') {
@@ -231,11 +231,31 @@ sealed interface PreTokenizer {
             }
           }
         }
-        pieces.replaceChars(chars);
       }
       if (split) {
         pieces.split(this::split);
       }
+    }
+
+    /**
+     * Whether all that this would do to the pieces is to put a mark in front of each, which a model
+     * can do for itself.
+     */
+    boolean onlyMarks(Pieces pieces) {
+      Text text = pieces.text();
+      if (!split
+          || prependScheme != PrependScheme.ALWAYS
+          || text.shift(text.from) == Text.SCATTERED) {
+        return false;
+      }
+      for (int i = 0; i < pieces.count(); i++) {
+        for (int k = pieces.start(i); k < pieces.end(i); k++) {
+          if (text.chars[k] == ' ' || text.chars[k] == replacement) {
+            return false;
+          }
+        }
+      }
+      return true;
     }
 
     private boolean prepends(Text text, int start) {

@@ -13,30 +13,62 @@ final class Scratch {
   private float[] floats = new float[0];
   int[] begin = new int[256];
   int[] token = new int[256];
-  int[] charStarts = new int[256];
-  int[] charEnds = new int[256];
+  int[] starts = new int[256];
+  int[] ends = new int[256];
+  private char[] spelling = new char[256];
+  final byte[] utf8 = new byte[4];
+  private int[] charStarts = new int[256];
+  private int[] charEnds = new int[256];
 
   /** How many bytes {@link #mapBytes} has mapped. */
-  int mapped;
+  private int mapped;
 
   /** How many symbols there are. */
   int count;
 
-  /** How many chars the symbols cover, or -1 when their lengths are in bytes. */
-  int length;
-
   final LongHeap heap = new LongHeap();
   final StringBuilder text = new StringBuilder();
-  final Pieces pieces = new Pieces(Text.of(""));
+  final Pieces pieces = new Pieces(Text.EMPTY);
+  final ShortWords words = new ShortWords();
+
+  /** The tokens of a text where ids alone are asked for. */
+  final Tokens ids = new Tokens(false);
+
+  /** The tokens of a text or two where all is asked for. */
+  final Tokens[] tokens = {new Tokens(true), new Tokens(true)};
+
+  private char[] chars = new char[1024];
 
   /** About how many elements the arrays have. */
   int size() {
-    return symbols.length + next.length + best.length + charStarts.length;
+    return symbols.length
+        + next.length
+        + best.length
+        + charStarts.length
+        + chars.length
+        + tokens[0].ids.length
+        + ids.ids.length;
+  }
+
+  /** Room for the spelling of a token. */
+  char[] spelling(int length) {
+    if (spelling.length < length) {
+      spelling = new char[length];
+    }
+    return spelling;
+  }
+
+  /** Room for a text of so many chars. */
+  char[] chars(int length) {
+    if (chars.length < length) {
+      chars = new char[Math.max(length, Math.min(chars.length * 2, 1 << 20))];
+    }
+    return chars;
   }
 
   /** Lets go of the text that was encoded. */
   void release() {
-    pieces.reset(Text.of(""));
+    pieces.reset(Text.EMPTY);
   }
 
   /** Makes room for {@code n} symbols. */
@@ -46,6 +78,8 @@ final class Scratch {
       symbols = Arrays.copyOf(symbols, capacity);
       lengths = Arrays.copyOf(lengths, capacity);
       pairs = Arrays.copyOf(pairs, capacity);
+      starts = new int[capacity];
+      ends = new int[capacity];
     }
   }
 
@@ -99,5 +133,27 @@ final class Scratch {
     }
     mapped = bytes;
     return bytes;
+  }
+
+  /** Works out where tokens begin and end in the piece, whose lengths are in chars. */
+  void placeChars(int count) {
+    int at = 0;
+    for (int i = 0; i < count; i++) {
+      starts[i] = at;
+      at += lengths[i];
+      ends[i] = at;
+    }
+  }
+
+  /** The same for lengths in the bytes that {@link #mapBytes} has mapped. */
+  void placeBytes(int count) {
+    int last = mapped - 1;
+    int at = 0;
+    for (int i = 0; i < count; i++) {
+      int end = at + lengths[i];
+      starts[i] = charStarts[Math.min(at, last)];
+      ends[i] = charEnds[Math.min(Math.max(end - 1, at), last)];
+      at = end;
+    }
   }
 }

@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 public final class Tokenizer {
   private final Parts parts;
   private final boolean fused;
+  private final PreTokenizer.@Nullable Metaspace marking;
   private final ScratchPool scratch;
   private final TokenizerConfig config;
   private volatile @Nullable Blanks blanks; // built on first use; equal whoever builds it
@@ -65,6 +67,14 @@ public final class Tokenizer {
         parts.model instanceof Bpe bpe
             && bpe.knowsAllBytes()
             && last(parts.preTokenizer) instanceof PreTokenizer.ByteLevel;
+    marking =
+        parts.model instanceof Unigram
+                && parts.preTokenizer instanceof PreTokenizer.Sequence(List<PreTokenizer> all)
+                && all.size() == 2
+                && all.get(0) instanceof PreTokenizer.WhitespaceSplit
+                && all.get(1) instanceof PreTokenizer.Metaspace metaspace
+            ? metaspace
+            : null;
   }
 
   /**
@@ -98,12 +108,12 @@ public final class Tokenizer {
 
   /** Reads a tokenizer.json. */
   public static Tokenizer fromJson(Path file) {
-    return TokenizerJson.read(Json.parse(file));
+    return TokenizerJson.read(Json.parse(file, TokenizerJson.LARGE));
   }
 
   /** Reads the text of a tokenizer.json; {@code source} stands for it in errors. */
   public static Tokenizer fromJson(byte[] utf8, String source) {
-    return TokenizerJson.read(Json.parse(utf8, source));
+    return TokenizerJson.read(Json.parse(utf8, source, TokenizerJson.LARGE));
   }
 
   /**
@@ -331,59 +341,114 @@ public final class Tokenizer {
    *     stand in the text and are forbidden
    */
   public Encoding encode(TextInput input, EncodeOptions options) {
-    Rough rough = rough(input, options);
-    if (parts.padding != null) {
-      rough.draft.pad(parts.padding.target(rough.draft.length()), parts.padding);
+    Scratch arrays = scratch.take();
+    try {
+      Rough rough = rough(input, options, arrays.tokens, arrays);
+      if (parts.padding != null) {
+        rough.draft.pad(parts.padding.target(rough.draft.length()), parts.padding);
+      }
+      return rough.draft.build(this, rough.cut);
+    } finally {
+      scratch.give(arrays);
     }
-    return rough.draft.build(this, rough.cut);
   }
 
   /** Encodes many inputs on all cores; padded to one length when the tokenizer pads. */
   public List<Encoding> encodeBatch(List<TextInput> inputs, EncodeOptions options) {
-    var drafts = new Rough[inputs.size()];
-    IntStream.range(0, drafts.length)
-        .parallel()
-        .forEach(i -> drafts[i] = rough(inputs.get(i), options));
-    if (parts.padding != null) {
-      int longest = Arrays.stream(drafts).mapToInt(rough -> rough.draft.length()).max().orElse(0);
-      for (Rough rough : drafts) {
-        rough.draft.pad(parts.padding.target(longest), parts.padding);
+    var encodings = new Encoding[inputs.size()];
+    if (parts.padding == null || parts.padding.length() > 0) {
+      inParallel(encodings.length, i -> encodings[i] = encode(inputs.get(i), options));
+      return List.of(encodings);
+    }
+    var drafts = new Rough[encodings.length];
+    inParallel(drafts.length, i -> drafts[i] = kept(inputs.get(i), options));
+    int longest = Arrays.stream(drafts).mapToInt(rough -> rough.draft.length()).max().orElse(0);
+    int target = parts.padding.target(longest);
+    inParallel(
+        drafts.length,
+        i -> {
+          drafts[i].draft.pad(target, parts.padding);
+          encodings[i] = drafts[i].draft.build(this, drafts[i].cut);
+        });
+    return List.of(encodings);
+  }
+
+  private static void inParallel(int n, IntConsumer work) {
+    IntStream.range(0, n).parallel().forEach(work);
+  }
+
+  /** The ids of a text with {@link EncodeOptions#DEFAULT}. */
+  public int[] ids(String text) {
+    return ids(text, EncodeOptions.DEFAULT);
+  }
+
+  /**
+   * The ids that {@link #encode(String, EncodeOptions)} gives, at less cost: nothing else is made.
+   */
+  public int[] ids(String text, EncodeOptions options) {
+    if (parts.truncation != null || parts.padding != null) {
+      return encode(text, options).ids();
+    }
+    Scratch arrays = scratch.take();
+    try {
+      Tokens tokens = arrays.ids;
+      tokens.clear();
+      encode(text, -1, tokens, options, Integer.MAX_VALUE, false, arrays);
+      if (parts.postProcessor == null || !options.addSpecialTokens()) {
+        return Arrays.copyOf(tokens.ids, tokens.count);
       }
+      return postProcess(List.of(Draft.of(tokens, 0, tokens.count, 0)), options).ids();
+    } finally {
+      scratch.give(arrays);
     }
-    var encodings = new ArrayList<Encoding>(drafts.length);
-    for (Rough rough : drafts) {
-      encodings.add(rough.draft.build(this, rough.cut));
+  }
+
+  /** The ids of many texts, on all cores. */
+  public List<int[]> idsBatch(List<String> texts, EncodeOptions options) {
+    if (parts.padding != null) {
+      var inputs = texts.stream().map(TextInput::of).toList();
+      return encodeBatch(inputs, options).stream().map(Encoding::ids).toList();
     }
-    return encodings;
+    var ids = new int[texts.size()][];
+    inParallel(ids.length, i -> ids[i] = ids(texts.get(i), options));
+    return List.of(ids);
   }
 
   /** An encoding before padding, and whether its texts were cut. */
   private record Rough(Draft draft, boolean cut) {}
 
-  private Rough rough(TextInput input, EncodeOptions options) {
-    var texts = new ArrayList<Draft>();
+  /** One whose tokens are its own. */
+  private Rough kept(TextInput input, EncodeOptions options) {
+    Scratch arrays = scratch.take();
+    try {
+      return rough(input, options, new Tokens[] {new Tokens(true), new Tokens(true)}, arrays);
+    } finally {
+      scratch.give(arrays);
+    }
+  }
+
+  private Rough rough(TextInput input, EncodeOptions options, Tokens[] out, Scratch arrays) {
+    var texts = new ArrayList<Draft>(2);
     boolean cut = false;
-    var lists = new ArrayList<List<String>>();
-    lists.add(input.first());
-    input.second().ifPresent(lists::add);
-    for (int i = 0; i < lists.size(); i++) {
-      int chars = 0;
-      for (String text : lists.get(i)) {
-        chars += Math.min(text.length(), 1 << 20);
-      }
-      var tokens = new Tokens(16 + chars / 3);
+    int length = 0;
+    boolean fromEnd = parts.truncation != null && parts.truncation.direction() == Direction.LEFT;
+    for (int i = 0; i < (input.second().isPresent() ? 2 : 1); i++) {
+      List<String> words = i == 0 ? input.first() : input.second().get();
+      Tokens tokens = out[i];
+      tokens.clear();
       int stop = stopAfter(i);
-      boolean fromEnd = parts.truncation != null && parts.truncation.direction() == Direction.LEFT;
-      List<String> words = lists.get(i);
       for (int word = 0; word < words.size(); word++) {
-        cut |= encode(words.get(word), input.words() ? word : -1, tokens, options, stop, fromEnd);
+        int index = input.words() ? word : -1;
+        cut |= encode(words.get(word), index, tokens, options, stop, fromEnd, arrays);
       }
       texts.add(Draft.of(tokens, 0, tokens.count, i));
+      length += tokens.count;
     }
-    int before = texts.stream().mapToInt(Draft::length).sum();
     truncate(texts, options);
-    cut |= texts.stream().mapToInt(Draft::length).sum() < before;
-    return new Rough(postProcess(texts, options), cut);
+    for (Draft text : texts) {
+      length -= text.length();
+    }
+    return new Rough(postProcess(texts, options), cut || length > 0);
   }
 
   /**
@@ -437,28 +502,29 @@ public final class Tokenizer {
    * One text; {@code word} is its index among pre-split words, or -1. Returns whether it stopped.
    */
   private boolean encode(
-      String text, int word, Tokens out, EncodeOptions options, int stop, boolean fromEnd) {
+      String text,
+      int word,
+      Tokens out,
+      EncodeOptions options,
+      int stop,
+      boolean fromEnd,
+      Scratch arrays) {
     int first = out.count;
-    Scratch arrays = scratch.take();
-    try {
-      boolean backwards = fromEnd && stop != Integer.MAX_VALUE;
-      var run = new Run(out, arrays, word, backwards ? Integer.MAX_VALUE : stop);
-      if (backwards) {
-        run.skip = skipped(text, options, stop, arrays);
-      }
-      run.encode(Text.of(text), options.specialTokens());
-      out.countPoints(text, first);
-      return run.stopped || run.skip > 0;
-    } finally {
-      scratch.give(arrays);
+    boolean backwards = fromEnd && stop != Integer.MAX_VALUE;
+    var run = new Run(out, arrays, word, backwards ? Integer.MAX_VALUE : stop);
+    if (backwards) {
+      run.skip = skipped(text, options, stop, arrays);
     }
+    run.encode(Text.of(text, arrays), options.specialTokens());
+    out.countPoints(text, first);
+    return run.stopped || run.skip > 0;
   }
 
   /** How many pieces at the beginning are not needed for {@code stop} tokens at the end. */
   private int skipped(String text, EncodeOptions options, int stop, Scratch arrays) {
-    var all = new Tokens();
+    var all = new Tokens(true);
     var run = new Run(all, arrays, -1, Integer.MAX_VALUE);
-    run.encode(Text.of(text), options.specialTokens());
+    run.encode(Text.of(text, arrays), options.specialTokens());
     if (all.count < stop || run.piece == 0) {
       return 0;
     }
@@ -473,7 +539,7 @@ public final class Tokenizer {
     private final int stop;
     private final int begin;
     private final Pieces pieces;
-    private Text current = Text.of("");
+    private Text current = Text.EMPTY;
     private boolean normalized;
     private boolean ignoreSpecial;
     private EncodeOptions.SpecialTokens treatment = EncodeOptions.SpecialTokens.ALLOWED;
@@ -571,8 +637,28 @@ public final class Tokenizer {
       return piece++ >= skip && !stopped;
     }
 
+    /** Cuts, and lets the model put the marks in front; false where that is not all. */
+    private boolean marked(PreTokenizer.Metaspace last) {
+      splitOnly(parts.preTokenizer, pieces);
+      if (!last.onlyMarks(pieces)) {
+        pieces.reset(pieces.text());
+        return false;
+      }
+      String mark = String.valueOf(last.replacement());
+      Text cut = pieces.text();
+      for (int i = 0; i < pieces.count(); i++) {
+        if (nextPiece()) {
+          ((Unigram) parts.model).marked(mark, cut, pieces.start(i), pieces.end(i), out, arrays);
+        }
+      }
+      return true;
+    }
+
     private void model(Text text) {
       pieces.reset(text);
+      if (marking != null && explanations == null && marked(marking)) {
+        return;
+      }
       if (fused) {
         splitOnly(parts.preTokenizer, pieces);
       } else if (parts.preTokenizer != null) {
@@ -594,10 +680,11 @@ public final class Tokenizer {
     }
   }
 
-  /** The pre-tokenizer, but for the writing of bytes at its end, which the model does itself. */
+  /** The pre-tokenizer, but for what it writes at its end, which the model does itself. */
   private static void splitOnly(@Nullable PreTokenizer preTokenizer, Pieces pieces) {
     switch (preTokenizer) {
       case PreTokenizer.ByteLevel byteLevel -> byteLevel.split(pieces);
+      case PreTokenizer.Metaspace _ -> {} // the model puts the marks
       case PreTokenizer.Sequence sequence -> {
         List<PreTokenizer> all = sequence.parts();
         for (PreTokenizer part : all.subList(0, all.size() - 1)) {
@@ -605,7 +692,7 @@ public final class Tokenizer {
         }
         splitOnly(all.get(all.size() - 1), pieces);
       }
-      case null, default -> throw new AssertionError("not byte level");
+      case null, default -> throw new AssertionError("not byte level, nor Metaspace");
     }
   }
 
@@ -620,7 +707,7 @@ public final class Tokenizer {
     var explanations = new ArrayList<Explanation>();
     Scratch arrays = scratch.take();
     try {
-      var run = new Run(new Tokens(), arrays, -1, Integer.MAX_VALUE);
+      var run = new Run(new Tokens(true), arrays, -1, Integer.MAX_VALUE);
       run.explanations = explanations;
       run.encode(Text.of(text), EncodeOptions.SpecialTokens.ALLOWED);
     } finally {

@@ -25,7 +25,9 @@ final class TokenizerFiles {
 
   private static Tokenizer vocabulary(ModelFolder folder, TokenizerConfigFiles files) {
     if (folder.has("tokenizer.json")) {
-      return TokenizerJson.read(folder.json("tokenizer.json"));
+      String place = folder.location() + "/tokenizer.json";
+      return TokenizerJson.read(
+          Json.parse(folder.bytes("tokenizer.json"), place, TokenizerJson.LARGE));
     }
     if (folder.has("vocab.json") && folder.has("merges.txt")) {
       return byteLevelBpe(folder, files);

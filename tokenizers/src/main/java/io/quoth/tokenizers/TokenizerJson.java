@@ -32,6 +32,9 @@ final class TokenizerJson {
           "decoder",
           "model");
 
+  /** What is read token by token; {@link #read} wants it so, but takes any tree. */
+  static final Set<String> LARGE = Set.of("model.vocab", "model.merges");
+
   static Tokenizer read(Json json) {
     for (String key : json.keys()) {
       if (!FIELDS.contains(key)) {

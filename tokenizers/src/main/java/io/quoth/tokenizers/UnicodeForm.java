@@ -68,7 +68,9 @@ enum UnicodeForm {
   }
 
   private boolean begins(int c) {
-    if (c < 0x300 || UnicodeHistory.UNSORTED.contains(c)) {
+    if (c < 0x300
+        || UnicodeHistory.UNSORTED.contains(c)
+        || !composed && Unicode.isUndecomposed(c, compatible)) {
       return true;
     }
     int first = decompose(c).codePointAt(0);

@@ -111,16 +111,17 @@ final class UnicodeHistory {
           """);
 
   /**
-   * Marks, and parts of compositions, newer than Unicode 12.0, the age of the reference's
+   * Marks, and parts of compositions, newer than Unicode 9.0, the age of the reference's
    * normalization: to it they are plain characters that are neither sorted nor composed.
    */
   static final CodePoints UNSORTED =
       CodePoints.of(
           """
-          897-89f 8ca-8d2 b55 c3c ece 1715 180f 1abf-1ace 1dfa a82c 105d2 105da 10d69-10d6d \
-          10eab-10eac 10efc-10eff 10f82-10f85 11070 110c2 113b8-113c9 113ce-113d0 113e1-113e2 \
-          11930 1193d-1193e 11943 11f41-11f42 1611e-1612f 16d63-16d6a 16ff0-16ff1 1e08f 1e2ae \
-          1e4ec-1e4ef 1e5ee-1e5ef\
+          7fd 897-89f 8ca-8d3 9fe b55 c3c d3b-d3c eba ece 1715 180f 1abf-1ace 1df6-1dfa a82c 105d2 \
+          105da 10d24-10d27 10d69-10d6d 10eab-10eac 10efc-10eff 10f46-10f50 10f82-10f85 11070 \
+          110c2 1133b 113b8-113c9 113ce-113d0 113e1-113e2 1145e 11839-1183a 11930 1193d-1193e \
+          11943 119e0 11a34 11a47 11a99 11d42 11d44-11d45 11d97 11f41-11f42 1611e-1612f \
+          16d63-16d6a 16ff0-16ff1 1e08f 1e130-1e136 1e2ae 1e2ec-1e2ef 1e4ec-1e4ef 1e5ee-1e5ef\
           """);
 
   private UnicodeHistory() {}

@@ -3,6 +3,7 @@ package io.quoth.tokenizers;
 import io.quoth.base.BadFileException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * SentencePiece's unigram model (Kudo 2018): of all ways to cut a piece, the one whose scores add
@@ -21,7 +22,6 @@ final class Unigram implements Model {
   private final int[] fallback = new int[256];
   private final double unknownScore;
   private final Trie trie = new Trie();
-  private final WordCache cache = new WordCache();
 
   /**
    * A model.
@@ -67,13 +67,32 @@ final class Unigram implements Model {
 
   @Override
   public void tokenize(Text text, int from, int to, Tokens out, Scratch scratch) {
-    boolean cached = to - from <= WordCache.LONGEST;
-    int slot = cached ? WordCache.slot(text.chars, from, to) : 0;
-    WordCache.Word word = cached ? cache.get(slot, text.chars, from, to) : null;
-    if (word != null) {
-      word.emit(text, from, out);
+    if (scratch.words.emit(ShortWords.WHOLE, text, from, to, out)) {
       return;
     }
+    int count = tokenizeAnew(text, from, to, out, scratch);
+    if (count > 0) {
+      scratch.words.put(ShortWords.WHOLE, text.chars, from, to, scratch, count);
+    }
+  }
+
+  /**
+   * As {@link #tokenize}, of a piece with a mark in front that is not written yet. The text is not
+   * scattered, and what stands before the piece is done with.
+   */
+  void marked(String mark, Text text, int from, int to, Tokens out, Scratch scratch) {
+    if (scratch.words.emit(ShortWords.MARKED, text, from, to, out)) {
+      return;
+    }
+    Text piece = Objects.requireNonNull(text.slice(from, to).prepended(mark));
+    int count = tokenizeAnew(piece, piece.from, to, out, scratch);
+    if (count > 0) {
+      scratch.words.put(ShortWords.MARKED, text.chars, from, to, scratch, count);
+    }
+  }
+
+  /** Leaves the tokens in the scratch too and returns their number; 0 when some are unknown. */
+  private int tokenizeAnew(Text text, int from, int to, Tokens out, Scratch scratch) {
     int count = bestPath(text.chars, from, to, scratch);
     boolean known = true;
     int at = from;
@@ -88,9 +107,8 @@ final class Unigram implements Model {
       }
       at = end;
     }
-    if (cached && known) {
-      cache.put(slot, WordCache.word(text.chars, from, to, count, scratch));
-    }
+    scratch.placeChars(count);
+    return known ? count : 0;
   }
 
   /** Leaves the tokens in the scratch, those that read as no token of the vocabulary as -1. */
@@ -155,8 +173,6 @@ final class Unigram implements Model {
         while (start > 0 && scratch.token[start] == unknown) {
           start = scratch.begin[start];
         }
-        id = vocabulary.find(chars, from + start, from + end);
-      } else {
         id = vocabulary.find(chars, from + start, from + end);
       }
       scratch.symbols[count] = id;

@@ -4,19 +4,21 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tokens and their ids, both ways: strings by id, and an open hash table of ids over the strings.
- * Ids may have gaps.
+ * Tokens and their ids, both ways: strings by id, and an open hash table over the strings. An entry
+ * of the table is {@code hash << 32 | id + 1}, so that a token that is not there is hardly ever
+ * compared. Ids may have gaps.
  */
 final class Vocabulary {
   private @Nullable String[] tokens;
-  private int[] table;
+  private long[] table;
   private int size;
   private int capacity;
+  private int longest;
+  private int limit;
 
   Vocabulary(int expected) {
     tokens = new String[Math.max(16, expected)];
-    table = new int[tableSize(expected)];
-    Arrays.fill(table, -1);
+    table = new long[tableSize(expected)];
     capacity = table.length / 2;
   }
 
@@ -31,11 +33,12 @@ final class Vocabulary {
 
   /** One more than the largest id. */
   int idLimit() {
-    int limit = tokens.length;
-    while (limit > 0 && tokens[limit - 1] == null) {
-      limit--;
-    }
     return limit;
+  }
+
+  /** Length of the longest token, in chars. */
+  int longest() {
+    return longest;
   }
 
   /** The token of that id, or null. */
@@ -45,21 +48,24 @@ final class Vocabulary {
 
   /** The id of that token, or -1. */
   int find(CharSequence token) {
-    return table[slotOf(token)];
+    return id(table[slotOf(token)]);
   }
 
   /** The id of the token that chars {@code start} to {@code end} spell, or -1. */
   int find(char[] chars, int start, int end) {
+    int hash = spread(hash(chars, start, end));
     int mask = table.length - 1;
-    int slot = spread(hash(chars, start, end)) & mask;
-    while (table[slot] >= 0) {
-      String candidate = tokens[table[slot]];
-      if (candidate != null && equal(candidate, chars, start, end)) {
-        return table[slot];
+    int slot = hash & mask;
+    while (true) {
+      long entry = table[slot];
+      if (entry == 0) {
+        return -1;
+      }
+      if ((int) (entry >>> 32) == hash && equal(id(entry), chars, start, end)) {
+        return id(entry);
       }
       slot = slot + 1 & mask;
     }
-    return -1;
   }
 
   /**
@@ -68,6 +74,15 @@ final class Vocabulary {
    * @return whether it could be: not when another token has that id
    */
   boolean add(String token, int id) {
+    return add(token, id, false);
+  }
+
+  /** As {@link #add}, but of a token that comes twice the first id is given up. */
+  boolean replace(String token, int id) {
+    return add(token, id, true);
+  }
+
+  private boolean add(String token, int id, boolean instead) {
     if (id >= tokens.length) {
       tokens = Arrays.copyOf(tokens, Math.max(id + 1, tokens.length * 2));
     }
@@ -76,22 +91,41 @@ final class Vocabulary {
       return there.equals(token);
     }
     tokens[id] = token;
+    limit = Math.max(limit, id + 1);
+    longest = Math.max(longest, token.length());
     int slot = slotOf(token);
-    boolean known = table[slot] >= 0;
-    table[slot] = id;
+    boolean known = table[slot] != 0;
+    if (known && instead) {
+      tokens[id(table[slot])] = null;
+      while (tokens[limit - 1] == null) {
+        limit--; // ends at the token that was just added
+      }
+    }
+    table[slot] = entry(token, id);
     if (!known && ++size > capacity) {
       rehash(table.length * 2);
     }
     return true;
   }
 
+  private static long entry(String token, int id) {
+    return (long) spread(token.hashCode()) << 32 | id + 1;
+  }
+
+  private static int id(long entry) {
+    return (int) entry - 1;
+  }
+
   private int slotOf(CharSequence token) {
+    int hash = spread(token instanceof String text ? text.hashCode() : hash(token));
     int mask = table.length - 1;
-    int slot = spread(hash(token)) & mask;
-    while (table[slot] >= 0) {
-      String candidate = tokens[table[slot]];
-      if (candidate != null && candidate.contentEquals(token)) {
-        break;
+    int slot = hash & mask;
+    while (table[slot] != 0) {
+      if ((int) (table[slot] >>> 32) == hash) {
+        String candidate = tokens[id(table[slot])];
+        if (candidate != null && candidate.contentEquals(token)) {
+          break;
+        }
       }
       slot = slot + 1 & mask;
     }
@@ -99,21 +133,21 @@ final class Vocabulary {
   }
 
   private void rehash(int length) {
-    int[] old = table;
-    table = new int[length];
-    Arrays.fill(table, -1);
+    long[] old = table;
+    table = new long[length];
     capacity = length / 2;
-    for (int id : old) {
-      String token = id < 0 ? null : tokens[id];
+    for (long entry : old) {
+      String token = entry == 0 ? null : tokens[id(entry)];
       if (token != null) {
-        table[slotOf(token)] = id;
+        table[slotOf(token)] = entry;
       }
     }
   }
 
-  private static boolean equal(String token, char[] chars, int start, int end) {
+  private boolean equal(int id, char[] chars, int start, int end) {
+    String token = tokens[id];
     int length = end - start;
-    if (token.length() != length) {
+    if (token == null || token.length() != length) {
       return false;
     }
     for (int i = 0; i < length; i++) {
@@ -124,6 +158,7 @@ final class Vocabulary {
     return true;
   }
 
+  /** As {@link String#hashCode}. */
   private static int hash(CharSequence token) {
     int hash = 0;
     for (int i = 0; i < token.length(); i++) {

@@ -13,7 +13,6 @@ final class WordPiece implements Model {
   private final long maxCharacters;
   private final Trie trie = new Trie();
   private final int continuation;
-  private final WordCache cache = new WordCache();
 
   /**
    * A model.
@@ -54,23 +53,16 @@ final class WordPiece implements Model {
 
   @Override
   public void tokenize(Text text, int from, int to, Tokens out, Scratch scratch) {
-    boolean cached = to - from <= WordCache.LONGEST;
-    int slot = cached ? WordCache.slot(text.chars, from, to) : 0;
-    WordCache.Word word = cached ? cache.get(slot, text.chars, from, to) : null;
-    if (word != null) {
-      word.emit(text, from, out);
+    if (scratch.words.emit(ShortWords.WHOLE, text, from, to, out)) {
       return;
     }
     int count = split(text.chars, from, to, scratch);
-    int at = from;
+    scratch.placeChars(count);
     for (int i = 0; i < count; i++) {
-      int end = at + scratch.lengths[i];
-      out.add(scratch.symbols[i], text.start(at), text.end(end - 1));
-      at = end;
+      int start = from + scratch.starts[i];
+      out.add(scratch.symbols[i], text.start(start), text.end(from + scratch.ends[i] - 1));
     }
-    if (cached) {
-      cache.put(slot, WordCache.word(text.chars, from, to, count, scratch));
-    }
+    scratch.words.put(ShortWords.WHOLE, text.chars, from, to, scratch, count);
   }
 
   private int split(char[] chars, int from, int to, Scratch scratch) {

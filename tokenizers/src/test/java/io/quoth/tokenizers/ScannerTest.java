@@ -54,7 +54,7 @@ class ScannerTest {
       scanner.split(pieces);
       var found = new ArrayList<String>();
       for (int k = 0; k < pieces.count(); k++) {
-        found.add(text.substring(pieces.start(k), pieces.end(k)));
+        found.add(pieces.text().slice(pieces.start(k), pieces.end(k)).toString());
       }
       assertThat(found).as(io.quoth.base.Json.write(text)).isEqualTo(expected);
     }

@@ -120,8 +120,9 @@ class TrainerTest {
     var scratch = new Scratch();
     double[] sum = new double[1];
     counts.forEach((word, count) -> {
-      var tokens = new Tokens();
-      model.tokenize(Text.of(word), 0, word.length(), tokens, scratch);
+      var tokens = new Tokens(true);
+      Text text = Text.of(word);
+      model.tokenize(text, text.from, text.to, tokens, scratch);
       for (int i = 0; i < tokens.count; i++) {
         sum[0] += count * scores[tokens.ids[i]];
       }
