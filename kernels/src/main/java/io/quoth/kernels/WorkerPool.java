@@ -90,8 +90,12 @@ final class WorkerPool {
       work(work, workspace);
     } finally {
       open = false;
-      while (inside.get() != 0) {
-        Thread.onSpinWait();
+      for (int i = 0; inside.get() != 0; i++) {
+        if (i < SPINS) {
+          Thread.onSpinWait();
+        } else {
+          Thread.yield(); // on a busy machine a helper may wait for this very processor
+        }
       }
       task = null;
     }
