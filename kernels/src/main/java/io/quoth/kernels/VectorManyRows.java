@@ -24,8 +24,6 @@ final class VectorManyRows {
   /** Outputs of a strip. */
   static final int STRIP = 8 * OUTPUTS;
 
-  private static final int BLOCK_SUMS = ROWS * OUTPUTS * LANES;
-
   private VectorManyRows() {}
 
   static void linear(
@@ -35,38 +33,39 @@ final class VectorManyRows {
     int tiles = (count + OUTPUTS - 1) / OUTPUTS;
     int width = tiles * OUTPUTS;
     boolean whole = padded <= PIECE;
-    int sumsOfTile = tiles * BLOCK_SUMS;
+    int sumsOfTile = ROWS * width * LANES;
     int sumsOfAll = whole ? sumsOfTile : (x.count + ROWS - 1) / ROWS * sumsOfTile;
     int groups = (sumsOfTile + LANES * LANES - 1) / (LANES * LANES);
-    int trees = sumsOfAll + LANES * LANES;
-    int results = trees + groups * LANES;
+    int results = sumsOfTile + sumsOfAll + LANES * LANES;
     float[] panel = w.weights(width * Math.min(padded, PIECE));
-    float[] sums = w.sums(results + ROWS * width);
-    int touched = 0;
+    float[] sums = w.sums(results + groups * LANES);
+    Arrays.fill(sums, 0, sumsOfTile, 0f); // where every first piece starts from
     for (int p = 0; p < padded; p += PIECE) {
       int size = Math.min(PIECE, padded - p);
       packWeights(part.weight(), from, count, width, p, size, panel, w.lanes);
       for (int r = 0; r < x.count; r += ROWS) {
-        int at = whole ? 0 : r / ROWS * sumsOfTile;
-        if (p == 0) {
-          Arrays.fill(sums, at, at + sumsOfTile, 0f);
-        }
+        int at = sumsOfTile + (whole ? 0 : r / ROWS * sumsOfTile);
         int input = r * padded + p * ROWS;
-        int next = r + ROWS < x.count ? input + ROWS * padded : input;
         for (int t = 0; t < tiles; t++) {
-          int into = at + t * BLOCK_SUMS;
-          int ahead = next + t % ROWS * size;
-          touched ^=
-              block(x.numbers, input, panel, t * OUTPUTS * size, size / LANES, sums, into, ahead);
+          int into = at + t * OUTPUTS * LANES;
+          int start = p == 0 ? 0 : into;
+          block(
+              x.numbers,
+              input,
+              panel,
+              t * OUTPUTS * size,
+              size / LANES,
+              sums,
+              start,
+              into,
+              width * LANES);
         }
         if (p + size == padded) {
-          VectorTrees.sum(sums, at, groups, trees);
-          arrange(sums, trees, tiles, results);
+          VectorTrees.sum(sums, at, groups, results);
           writeRows(part, from, count, x, r, y, sums, results, width);
         }
       }
     }
-    w.touched = touched;
   }
 
   private static void writeRows(
@@ -83,17 +82,6 @@ final class VectorManyRows {
     for (int i = 0; i < rows; i++) {
       VectorLinear.addBias(part.bias(), from, count, results, at + i * width);
       y.write(x.first + first + i, part.column() + from, results, at + i * width, count);
-    }
-  }
-
-  /** From [tile][row][output of the tile] to [row][output]. */
-  private static void arrange(float[] sums, int from, int tiles, int into) {
-    for (int t = 0; t < tiles; t++) {
-      for (int i = 0; i < ROWS; i++) {
-        for (int o = 0; o < OUTPUTS; o++) {
-          sums[into + (i * tiles + t) * OUTPUTS + o] = sums[from + (t * ROWS + i) * OUTPUTS + o];
-        }
-      }
     }
   }
 
@@ -130,46 +118,46 @@ final class VectorManyRows {
   }
 
   /**
-   * 4 rows times 6 outputs: goes on with the 24 vectors of sums, row by row.
+   * 4 rows times 6 outputs: goes on with the 24 vectors of sums.
    *
-   * @param ahead where the next rows lie: a line of them is read at each step, so that they come
-   *     from the third-level cache bit by bit and not all at once when their turn comes
-   * @return what was read ahead, in some form, so that it is read
+   * @param start where the sums so far of the first row are
+   * @param into where its sums go
+   * @param apart from the sums of one row to those of the next
    */
-  private static int block(
+  private static void block(
       float[] input,
       int from,
       float[] panel,
       int at,
       int steps,
       float[] sums,
+      int start,
       int into,
-      int ahead) {
-    int touched = 0;
-    var a0 = FloatVector.fromArray(F, sums, into);
-    var a1 = FloatVector.fromArray(F, sums, into + LANES);
-    var a2 = FloatVector.fromArray(F, sums, into + 2 * LANES);
-    var a3 = FloatVector.fromArray(F, sums, into + 3 * LANES);
-    var a4 = FloatVector.fromArray(F, sums, into + 4 * LANES);
-    var a5 = FloatVector.fromArray(F, sums, into + 5 * LANES);
-    var b0 = FloatVector.fromArray(F, sums, into + 6 * LANES);
-    var b1 = FloatVector.fromArray(F, sums, into + 7 * LANES);
-    var b2 = FloatVector.fromArray(F, sums, into + 8 * LANES);
-    var b3 = FloatVector.fromArray(F, sums, into + 9 * LANES);
-    var b4 = FloatVector.fromArray(F, sums, into + 10 * LANES);
-    var b5 = FloatVector.fromArray(F, sums, into + 11 * LANES);
-    var c0 = FloatVector.fromArray(F, sums, into + 12 * LANES);
-    var c1 = FloatVector.fromArray(F, sums, into + 13 * LANES);
-    var c2 = FloatVector.fromArray(F, sums, into + 14 * LANES);
-    var c3 = FloatVector.fromArray(F, sums, into + 15 * LANES);
-    var c4 = FloatVector.fromArray(F, sums, into + 16 * LANES);
-    var c5 = FloatVector.fromArray(F, sums, into + 17 * LANES);
-    var d0 = FloatVector.fromArray(F, sums, into + 18 * LANES);
-    var d1 = FloatVector.fromArray(F, sums, into + 19 * LANES);
-    var d2 = FloatVector.fromArray(F, sums, into + 20 * LANES);
-    var d3 = FloatVector.fromArray(F, sums, into + 21 * LANES);
-    var d4 = FloatVector.fromArray(F, sums, into + 22 * LANES);
-    var d5 = FloatVector.fromArray(F, sums, into + 23 * LANES);
+      int apart) {
+    var a0 = FloatVector.fromArray(F, sums, start);
+    var a1 = FloatVector.fromArray(F, sums, start + LANES);
+    var a2 = FloatVector.fromArray(F, sums, start + 2 * LANES);
+    var a3 = FloatVector.fromArray(F, sums, start + 3 * LANES);
+    var a4 = FloatVector.fromArray(F, sums, start + 4 * LANES);
+    var a5 = FloatVector.fromArray(F, sums, start + 5 * LANES);
+    var b0 = FloatVector.fromArray(F, sums, start + apart);
+    var b1 = FloatVector.fromArray(F, sums, start + apart + LANES);
+    var b2 = FloatVector.fromArray(F, sums, start + apart + 2 * LANES);
+    var b3 = FloatVector.fromArray(F, sums, start + apart + 3 * LANES);
+    var b4 = FloatVector.fromArray(F, sums, start + apart + 4 * LANES);
+    var b5 = FloatVector.fromArray(F, sums, start + apart + 5 * LANES);
+    var c0 = FloatVector.fromArray(F, sums, start + 2 * apart);
+    var c1 = FloatVector.fromArray(F, sums, start + 2 * apart + LANES);
+    var c2 = FloatVector.fromArray(F, sums, start + 2 * apart + 2 * LANES);
+    var c3 = FloatVector.fromArray(F, sums, start + 2 * apart + 3 * LANES);
+    var c4 = FloatVector.fromArray(F, sums, start + 2 * apart + 4 * LANES);
+    var c5 = FloatVector.fromArray(F, sums, start + 2 * apart + 5 * LANES);
+    var d0 = FloatVector.fromArray(F, sums, start + 3 * apart);
+    var d1 = FloatVector.fromArray(F, sums, start + 3 * apart + LANES);
+    var d2 = FloatVector.fromArray(F, sums, start + 3 * apart + 2 * LANES);
+    var d3 = FloatVector.fromArray(F, sums, start + 3 * apart + 3 * LANES);
+    var d4 = FloatVector.fromArray(F, sums, start + 3 * apart + 4 * LANES);
+    var d5 = FloatVector.fromArray(F, sums, start + 3 * apart + 5 * LANES);
     for (int i = 0; i < steps; i++) {
       int p = at + i * (OUTPUTS * LANES);
       int q = from + i * (ROWS * LANES);
@@ -177,7 +165,6 @@ final class VectorManyRows {
       var xb = FloatVector.fromArray(F, input, q + LANES);
       var xc = FloatVector.fromArray(F, input, q + 2 * LANES);
       var xd = FloatVector.fromArray(F, input, q + 3 * LANES);
-      touched ^= Float.floatToRawIntBits(input[ahead + i * LANES]);
       var w = FloatVector.fromArray(F, panel, p);
       a0 = w.fma(xa, a0);
       b0 = w.fma(xb, b0);
@@ -215,24 +202,23 @@ final class VectorManyRows {
     a3.intoArray(sums, into + 3 * LANES);
     a4.intoArray(sums, into + 4 * LANES);
     a5.intoArray(sums, into + 5 * LANES);
-    b0.intoArray(sums, into + 6 * LANES);
-    b1.intoArray(sums, into + 7 * LANES);
-    b2.intoArray(sums, into + 8 * LANES);
-    b3.intoArray(sums, into + 9 * LANES);
-    b4.intoArray(sums, into + 10 * LANES);
-    b5.intoArray(sums, into + 11 * LANES);
-    c0.intoArray(sums, into + 12 * LANES);
-    c1.intoArray(sums, into + 13 * LANES);
-    c2.intoArray(sums, into + 14 * LANES);
-    c3.intoArray(sums, into + 15 * LANES);
-    c4.intoArray(sums, into + 16 * LANES);
-    c5.intoArray(sums, into + 17 * LANES);
-    d0.intoArray(sums, into + 18 * LANES);
-    d1.intoArray(sums, into + 19 * LANES);
-    d2.intoArray(sums, into + 20 * LANES);
-    d3.intoArray(sums, into + 21 * LANES);
-    d4.intoArray(sums, into + 22 * LANES);
-    d5.intoArray(sums, into + 23 * LANES);
-    return touched;
+    b0.intoArray(sums, into + apart);
+    b1.intoArray(sums, into + apart + LANES);
+    b2.intoArray(sums, into + apart + 2 * LANES);
+    b3.intoArray(sums, into + apart + 3 * LANES);
+    b4.intoArray(sums, into + apart + 4 * LANES);
+    b5.intoArray(sums, into + apart + 5 * LANES);
+    c0.intoArray(sums, into + 2 * apart);
+    c1.intoArray(sums, into + 2 * apart + LANES);
+    c2.intoArray(sums, into + 2 * apart + 2 * LANES);
+    c3.intoArray(sums, into + 2 * apart + 3 * LANES);
+    c4.intoArray(sums, into + 2 * apart + 4 * LANES);
+    c5.intoArray(sums, into + 2 * apart + 5 * LANES);
+    d0.intoArray(sums, into + 3 * apart);
+    d1.intoArray(sums, into + 3 * apart + LANES);
+    d2.intoArray(sums, into + 3 * apart + 2 * LANES);
+    d3.intoArray(sums, into + 3 * apart + 3 * LANES);
+    d4.intoArray(sums, into + 3 * apart + 4 * LANES);
+    d5.intoArray(sums, into + 3 * apart + 5 * LANES);
   }
 }

@@ -70,6 +70,7 @@ final class WorkerPool {
     }
   }
 
+  @SuppressWarnings("ThreadPriorityCheck") // giving way is no means of being right, only of speed
   private void runTogether(Task work, int count, int wantedHelpers, Workspace workspace) {
     while (workers.size() < wantedHelpers) {
       var worker = new Worker(workers.size());

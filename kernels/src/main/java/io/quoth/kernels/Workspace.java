@@ -5,9 +5,6 @@ final class Workspace {
   /** Partial sums. */
   final float[] lanes = new float[Kernels.LANES];
 
-  /** Where what was read only to have it near goes. */
-  int touched;
-
   private float[] weights = new float[0];
   private float[] inputs = new float[0];
   private float[] sums = new float[0];
