@@ -20,6 +20,10 @@ final class TextOutput {
   private final StopMatcher chars;
   private final boolean stops;
   private final StringBuilder held = new StringBuilder();
+
+  /** The end of the prompt that its stream still holds back. */
+  private String promptWaiting;
+
   private boolean stopped;
   private boolean cut;
 
@@ -34,6 +38,7 @@ final class TextOutput {
       feedBytes(id);
       stream.push(id).chars().forEach(chars::push);
     }
+    promptWaiting = stream.waiting();
   }
 
   private static int[] bytes(String text) {
@@ -58,7 +63,7 @@ final class TextOutput {
   /** Takes a new id; the text that is certain now. */
   String push(int id) {
     stopped |= feedBytes(id);
-    return filter(stream.push(id));
+    return filter(withoutPrompt(stream.push(id)));
   }
 
   /** Whether a stop string has come up. */
@@ -68,9 +73,23 @@ final class TextOutput {
 
   /** No more ids come: the text that was held back, if no stop string cut it. */
   String end() {
-    String rest = filter(stream.end()) + held;
+    String rest = filter(withoutPrompt(stream.end())) + held;
     held.setLength(0);
     return rest;
+  }
+
+  /** A character that the prompt began and new tokens made whole is given out, U+FFFD is not. */
+  private String withoutPrompt(String text) {
+    String waiting = promptWaiting;
+    if (text.isEmpty() || waiting.isEmpty()) {
+      return text;
+    }
+    promptWaiting = "";
+    if (!text.startsWith(waiting)) {
+      return text;
+    }
+    waiting.chars().forEach(chars::push);
+    return text.substring(waiting.length());
   }
 
   private String filter(String text) {

@@ -37,10 +37,18 @@ public final class TextStream {
     return advance(text);
   }
 
+  /**
+   * The text that is held back as it would read if no more ids came: U+FFFD for a character that is
+   * not whole yet, or for one that is U+FFFD itself.
+   */
+  public String waiting() {
+    String text = decode();
+    return text.length() > prefix.length() ? newText(text) : "";
+  }
+
   /** What is left once no more ids come, U+FFFD for a character that never became whole. */
   public String end() {
-    String text = decode();
-    String rest = text.length() > prefix.length() ? newText(text) : "";
+    String rest = waiting();
     count = 0;
     prefixIndex = 0;
     prefix = "";
