@@ -18,7 +18,7 @@ interface Kernels {
   /** How many outputs make a good share of one matrix of a linear layer. */
   int strip(CpuLinear.Part part, int rows, int threads);
 
-  /** How many rows go through a linear layer together at most, each time it is read. */
+  /** How many rows of so many inputs go through a linear layer together at most. */
   default int rowsTogether(int in) {
     return 512;
   }

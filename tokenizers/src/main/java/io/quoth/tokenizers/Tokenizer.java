@@ -5,7 +5,6 @@ import io.quoth.base.BadFileException;
 import io.quoth.base.Json;
 import io.quoth.base.ModelFolder;
 import io.quoth.base.ProgressListener;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,8 +32,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Tokenizer {
   private final Parts parts;
-  private final boolean fused;
-  private final PreTokenizer.@Nullable Metaspace marking;
+
+  /** Whether the model writes the byte alphabet itself, in place of the last pre-tokenizer. */
+  final boolean fused;
+
+  /** The pre-tokenizer whose marks the model puts itself, if it does. */
+  final PreTokenizer.@Nullable Metaspace marking;
+
   private final ScratchPool scratch;
   private final TokenizerConfig config;
   private volatile @Nullable Blanks blanks; // built on first use; equal whoever builds it
@@ -52,6 +56,16 @@ public final class Tokenizer {
     Parts with(@Nullable Truncation truncation, @Nullable Padding padding) {
       return new Parts(
           normalizer, preTokenizer, model, added, postProcessor, decoder, truncation, padding);
+    }
+
+    Parts with(AddedTokens other) {
+      return new Parts(
+          normalizer, preTokenizer, model, other, postProcessor, decoder, truncation, padding);
+    }
+
+    Parts with(@Nullable Decoder other) {
+      return new Parts(
+          normalizer, preTokenizer, model, added, postProcessor, other, truncation, padding);
     }
   }
 
@@ -228,18 +242,7 @@ public final class Tokenizer {
     var found =
         parts.added.finding(
             token -> !token.special() || allowed.contains(token.content()), parts.normalizer);
-    return new Tokenizer(
-        new Parts(
-            parts.normalizer,
-            parts.preTokenizer,
-            parts.model,
-            found,
-            parts.postProcessor,
-            parts.decoder,
-            parts.truncation,
-            parts.padding),
-        scratch,
-        config);
+    return new Tokenizer(parts.with(found), scratch, config);
   }
 
   /** How encodings are cut, if at all. */
@@ -511,7 +514,7 @@ public final class Tokenizer {
       Scratch arrays) {
     int first = out.count;
     boolean backwards = fromEnd && stop != Integer.MAX_VALUE;
-    var run = new Run(out, arrays, word, backwards ? Integer.MAX_VALUE : stop);
+    var run = new EncodingRun(this, out, arrays, word, backwards ? Integer.MAX_VALUE : stop);
     if (backwards) {
       run.skip = skipped(text, options, stop, arrays);
     }
@@ -523,177 +526,12 @@ public final class Tokenizer {
   /** How many pieces at the beginning are not needed for {@code stop} tokens at the end. */
   private int skipped(String text, EncodeOptions options, int stop, Scratch arrays) {
     var all = new Tokens(true);
-    var run = new Run(all, arrays, -1, Integer.MAX_VALUE);
+    var run = new EncodingRun(this, all, arrays, -1, Integer.MAX_VALUE);
     run.encode(Text.of(text, arrays), options.specialTokens());
     if (all.count < stop || run.piece == 0) {
       return 0;
     }
     return stop == 0 ? run.piece - 1 : all.words[all.count - stop];
-  }
-
-  /** One text on its way through added tokens, normalizer, pre-tokenizer and model. */
-  private final class Run implements AddedTokens.Parts {
-    private final Tokens out;
-    private final Scratch arrays;
-    private final int word;
-    private final int stop;
-    private final int begin;
-    private final Pieces pieces;
-    private Text current = Text.EMPTY;
-    private boolean normalized;
-    private boolean ignoreSpecial;
-    private EncodeOptions.SpecialTokens treatment = EncodeOptions.SpecialTokens.ALLOWED;
-    private boolean stopped;
-    private @Nullable List<Explanation> explanations;
-    private int piece;
-    private int skip;
-
-    Run(Tokens out, Scratch arrays, int word, int stop) {
-      this.out = out;
-      this.arrays = arrays;
-      this.word = word;
-      this.stop = stop;
-      begin = out.count;
-      pieces = arrays.pieces;
-    }
-
-    void encode(Text text, EncodeOptions.SpecialTokens specialTokens) {
-      treatment = specialTokens;
-      ignoreSpecial = specialTokens == EncodeOptions.SpecialTokens.TEXT;
-      current = text;
-      parts.added.splitRaw(text, ignoreSpecial, this);
-    }
-
-    @Override
-    public void text(int start, int end) {
-      Text part = current.slice(start, end);
-      if (normalized) {
-        model(part);
-        return;
-      }
-      Text whole = current;
-      current = parts.normalizer == null ? part : parts.normalizer.apply(part);
-      normalized = true;
-      parts.added.splitNormalized(current, ignoreSpecial, this);
-      normalized = false;
-      current = whole;
-    }
-
-    @Override
-    public void token(AddedToken token, int start, int end) {
-      if (token.special() && treatment == EncodeOptions.SpecialTokens.FORBIDDEN) {
-        throw new BadArgumentException(
-            "the text has the special token \""
-                + token.content()
-                + "\", which is forbidden here; allow special tokens, or treat them as text");
-      }
-      if (nextPiece()) {
-        String text = new String(current.chars, start, end - start);
-        int from = current.start(start);
-        int to = current.end(end - 1);
-        if (explanations != null) {
-          explanations.add(
-              new Explanation(text, new Span(from, to), List.of(), List.of(), List.of(text)));
-        }
-        if (text.equals(token.content())) {
-          out.add(token.id(), from, to);
-        } else {
-          out.add(token.id(), from, to, text);
-        }
-      }
-    }
-
-    private void explain(Text cut, int start, int end, List<Explanation> explanations) {
-      var symbols = new ArrayList<String>();
-      var merges = new ArrayList<Explanation.Merge>();
-      if (parts.model instanceof Bpe bpe) {
-        merges.addAll(bpe.explain(cut, start, end, fused, symbols, arrays));
-      }
-      int before = out.count;
-      if (fused) {
-        ((Bpe) parts.model).byteLevel(cut, start, end, out, arrays);
-      } else {
-        parts.model.tokenize(cut, start, end, out, arrays);
-      }
-      var tokens = new ArrayList<String>();
-      for (int i = before; i < out.count; i++) {
-        String own = out.text(i);
-        tokens.add(own != null ? own : Tokenizer.this.token(out.ids[i]).orElse(""));
-      }
-      String piece = new String(cut.chars, start, end - start);
-      explanations.add(
-          new Explanation(
-              fused ? ByteAlphabet.text(piece.getBytes(StandardCharsets.UTF_8)) : piece,
-              new Span(cut.start(start), cut.end(end - 1)),
-              List.copyOf(symbols),
-              List.copyOf(merges),
-              List.copyOf(tokens)));
-    }
-
-    /** Whether the next piece is wanted; counts it. */
-    private boolean nextPiece() {
-      stopped |= piece > 0 && out.count - begin >= stop;
-      out.word(word >= 0 ? word : piece - skip);
-      return piece++ >= skip && !stopped;
-    }
-
-    /** Cuts, and lets the model put the marks in front; false where that is not all. */
-    private boolean marked(PreTokenizer.Metaspace last) {
-      splitOnly(parts.preTokenizer, pieces);
-      if (!last.onlyMarks(pieces)) {
-        pieces.reset(pieces.text());
-        return false;
-      }
-      String mark = String.valueOf(last.replacement());
-      Text cut = pieces.text();
-      for (int i = 0; i < pieces.count(); i++) {
-        if (nextPiece()) {
-          ((Unigram) parts.model).marked(mark, cut, pieces.start(i), pieces.end(i), out, arrays);
-        }
-      }
-      return true;
-    }
-
-    private void model(Text text) {
-      pieces.reset(text);
-      if (marking != null && explanations == null && marked(marking)) {
-        return;
-      }
-      if (fused) {
-        splitOnly(parts.preTokenizer, pieces);
-      } else if (parts.preTokenizer != null) {
-        parts.preTokenizer.apply(pieces);
-      }
-      Text cut = pieces.text();
-      for (int i = 0; i < pieces.count(); i++) {
-        if (!nextPiece()) {
-          continue;
-        }
-        if (explanations != null) {
-          explain(cut, pieces.start(i), pieces.end(i), explanations);
-        } else if (fused) {
-          ((Bpe) parts.model).byteLevel(cut, pieces.start(i), pieces.end(i), out, arrays);
-        } else {
-          parts.model.tokenize(cut, pieces.start(i), pieces.end(i), out, arrays);
-        }
-      }
-    }
-  }
-
-  /** The pre-tokenizer, but for what it writes at its end, which the model does itself. */
-  private static void splitOnly(@Nullable PreTokenizer preTokenizer, Pieces pieces) {
-    switch (preTokenizer) {
-      case PreTokenizer.ByteLevel byteLevel -> byteLevel.split(pieces);
-      case PreTokenizer.Metaspace _ -> {} // the model puts the marks
-      case PreTokenizer.Sequence sequence -> {
-        List<PreTokenizer> all = sequence.parts();
-        for (PreTokenizer part : all.subList(0, all.size() - 1)) {
-          part.apply(pieces);
-        }
-        splitOnly(all.get(all.size() - 1), pieces);
-      }
-      case null, default -> throw new AssertionError("not byte level, nor Metaspace");
-    }
   }
 
   private static @Nullable PreTokenizer last(@Nullable PreTokenizer preTokenizer) {
@@ -707,7 +545,7 @@ public final class Tokenizer {
     var explanations = new ArrayList<Explanation>();
     Scratch arrays = scratch.take();
     try {
-      var run = new Run(new Tokens(true), arrays, -1, Integer.MAX_VALUE);
+      var run = new EncodingRun(this, new Tokens(true), arrays, -1, Integer.MAX_VALUE);
       run.explanations = explanations;
       run.encode(Text.of(text), EncodeOptions.SpecialTokens.ALLOWED);
     } finally {
@@ -749,17 +587,7 @@ public final class Tokenizer {
     if (Objects.equals(plain, parts.decoder)) {
       return new TextStream(this, skipSpecialTokens);
     }
-    var whole =
-        new Parts(
-            parts.normalizer,
-            parts.preTokenizer,
-            parts.model,
-            parts.added,
-            parts.postProcessor,
-            plain,
-            null,
-            null);
-    return new TextStream(new Tokenizer(whole, scratch, config), skipSpecialTokens);
+    return new TextStream(new Tokenizer(parts.with(plain), scratch, config), skipSpecialTokens);
   }
 
   Blanks blanks() {

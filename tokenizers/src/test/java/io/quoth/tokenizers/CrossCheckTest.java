@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -167,52 +168,14 @@ class CrossCheckTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "bert-base-cased",
-        "bert-base-multilingual-cased",
-        "bert-base-uncased",
-        "clip-vit-base",
-        "falcon-7b",
-        "gpt2",
-        "llama-2",
-        "llama-3",
-        "mistral-v3",
-        "o200k-30k",
-        "pegasus-large",
-        "phi-2",
-        "phi-3-mini",
-        "qwen2.5",
-        "roberta-base",
-        "t5-small",
-        "whisper-tiny"
-      })
+  @MethodSource("io.quoth.tokenizers.MemoryFolder#goldenNames")
   void randomTextsGiveTheOtherLibrarysAnswers(String name) {
     compare(name, real(name), 300);
   }
 
   @Tag("long")
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "bert-base-cased",
-        "bert-base-multilingual-cased",
-        "bert-base-uncased",
-        "clip-vit-base",
-        "falcon-7b",
-        "gpt2",
-        "llama-2",
-        "llama-3",
-        "mistral-v3",
-        "o200k-30k",
-        "pegasus-large",
-        "phi-2",
-        "phi-3-mini",
-        "qwen2.5",
-        "roberta-base",
-        "t5-small",
-        "whisper-tiny"
-      })
+  @MethodSource("io.quoth.tokenizers.MemoryFolder#goldenNames")
   void aHundredThousandTextsGiveTheOtherLibrarysAnswers(String name) {
     compare(name, real(name), Integer.getInteger("quoth.texts", 100_000));
   }

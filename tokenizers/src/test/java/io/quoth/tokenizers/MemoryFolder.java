@@ -24,6 +24,28 @@ record MemoryFolder(Map<String, byte[]> contents) implements ModelFolder {
     return new MemoryFolder(contents);
   }
 
+  /** The published tokenizers of the golden data. */
+  static List<String> goldenNames() {
+    return List.of(
+        "bert-base-cased",
+        "bert-base-multilingual-cased",
+        "bert-base-uncased",
+        "clip-vit-base",
+        "falcon-7b",
+        "gpt2",
+        "llama-2",
+        "llama-3",
+        "mistral-v3",
+        "o200k-30k",
+        "pegasus-large",
+        "phi-2",
+        "phi-3-mini",
+        "qwen2.5",
+        "roberta-base",
+        "t5-small",
+        "whisper-tiny");
+  }
+
   /** A published tokenizer of the golden data with the files beside it. */
   static MemoryFolder golden(String name) {
     Path folder = TestData.shared("golden/tokenizers/" + name);
