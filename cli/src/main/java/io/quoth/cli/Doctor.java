@@ -64,7 +64,7 @@ final class Doctor implements Command {
 
   private static String startCache() {
     List<String> flags = ManagementFactory.getRuntimeMXBean().getInputArguments();
-    return flags.stream().anyMatch(flag -> flag.startsWith("-XX:AOTCache="))
+    return flags.stream().anyMatch(flag -> flag.startsWith("-XX:SharedArchiveFile="))
         ? "quick starts: on (ahead-of-time cache)"
         : "quick starts: off (no ahead-of-time cache; ./quoth makes one)";
   }

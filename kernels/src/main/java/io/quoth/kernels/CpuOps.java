@@ -82,9 +82,10 @@ public final class CpuOps implements Ops {
         });
     this.rung = rung;
     this.threads = threads;
-    best = rung.kernels();
+    boolean eased = easing == Easing.IN;
+    best = eased && rung == Rung.SCALAR ? new ArrayKernels() : rung.kernels();
     kernels = best;
-    standIn = easing == Easing.IN ? Rung.SCALAR.kernels() : best;
+    standIn = eased && rung != Rung.SCALAR ? new ArrayKernels() : best;
   }
 
   /** The rung that runs. */
@@ -256,7 +257,7 @@ public final class CpuOps implements Ops {
           what + " " + row + " is outside the table " + table.name() + " of " + table.rows());
     }
     float[] numbers = workspace.weights(table.columns());
-    table.decode(row, 0, table.columns(), numbers, 0);
+    table.decode(row, 0, table.columns(), numbers, 0, workspace);
     y.write(r, 0, numbers, 0, table.columns());
   }
 
@@ -589,10 +590,10 @@ public final class CpuOps implements Ops {
           }
         }
         case LAYER_NORM_HEADS, RMS_NORM_HEADS -> normHeads(from, to, w);
-        case ROTATE -> rotate(from, to);
+        case ROTATE -> rotate(from, to, w);
         case ACTIVATE -> kernels.activate(function, x, from, to, w);
         case GATE -> kernels.gate(function, x, y, from, to, w);
-        case ADD -> kernels.add(x, y, from, to);
+        case ADD -> kernels.add(x, y, from, to, w);
       }
     }
 
@@ -611,10 +612,10 @@ public final class CpuOps implements Ops {
       }
     }
 
-    private void rotate(int from, int to) {
+    private void rotate(int from, int to, Workspace w) {
       for (int r = from; r < to; r++) {
         for (int h = 0; h < attention.heads() + attention.kvHeads(); h++) {
-          kernels.rotate(x, r, h * attention.headSize(), rope, table, r * rope.rotaryDims());
+          kernels.rotate(x, r, h * attention.headSize(), rope, table, r * rope.rotaryDims(), w);
         }
       }
     }

@@ -77,7 +77,8 @@ interface Kernels {
    *
    * @param table the cosines of all pairs from {@code at} on, then their sines
    */
-  void rotate(CpuActivation x, int row, int column, Rope rope, float[] table, int at);
+  void rotate(
+      CpuActivation x, int row, int column, Rope rope, float[] table, int at, Workspace w);
 
   /** Rows {@code from} to {@code to}, in place. */
   void activate(Nonlinearity function, CpuActivation x, int from, int to, Workspace w);
@@ -86,7 +87,7 @@ interface Kernels {
   void gate(Nonlinearity function, CpuActivation x, CpuActivation y, int from, int to, Workspace w);
 
   /** Rows {@code from} to {@code to}: x = x + y. */
-  void add(CpuActivation x, CpuActivation y, int from, int to);
+  void add(CpuActivation x, CpuActivation y, int from, int to, Workspace w);
 
   /**
    * The query heads of one key and value head, for rows of one sequence at consecutive positions.

@@ -23,6 +23,11 @@ record Matrix(String name, MemorySegment data, DType dtype, int rows, int column
   private static final ValueLayout.OfShort SHORT =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(LITTLE_ENDIAN);
 
+  /** Numbers a block of Q8_0, and its bytes: a factor of f16, then the numbers. */
+  private static final int Q8_LENGTH = DType.Q8_0.blockLength();
+
+  private static final int Q8_BYTES = DType.Q8_0.blockBytes();
+
   /**
    * The matrix of a tensor of two dimensions.
    *
@@ -62,33 +67,47 @@ record Matrix(String name, MemorySegment data, DType dtype, int rows, int column
     return ((long) row * columns + column) / dtype.blockLength() * dtype.blockBytes();
   }
 
-  /** Numbers [row, from .. from + count) as f32: exactly, or as d * q, rounded once. */
-  void decode(int row, int from, int count, float[] into, int at) {
+  /**
+   * Numbers [row, from .. from + count) as f32: exactly, or as d * q, rounded once. They are copied
+   * out first: to read them one by one where they lie is slow until the compiler has come to it.
+   */
+  void decode(int row, int from, int count, float[] into, int at, Workspace w) {
     long offset = at(row, from);
     switch (dtype) {
-      case F32 -> {
-        for (int i = 0; i < count; i++) {
-          into[at + i] = data.get(FLOAT, offset + 4L * i);
-        }
-      }
+      case F32 -> MemorySegment.copy(data, FLOAT, offset, into, at, count);
       case BF16 -> {
+        short[] halves = w.halves(count);
+        MemorySegment.copy(data, SHORT, offset, halves, 0, count);
         for (int i = 0; i < count; i++) {
-          into[at + i] = Float.intBitsToFloat(data.get(SHORT, offset + 2L * i) << 16);
+          into[at + i] = Float.intBitsToFloat(halves[i] << 16);
         }
       }
       case F16 -> {
+        short[] halves = w.halves(count);
+        MemorySegment.copy(data, SHORT, offset, halves, 0, count);
         for (int i = 0; i < count; i++) {
-          into[at + i] = Float.float16ToFloat(data.get(SHORT, offset + 2L * i));
+          into[at + i] = Float.float16ToFloat(halves[i]);
         }
       }
-      case Q8_0 -> {
-        for (int i = 0; i < count; i++) {
-          long block = at(row, from + i);
-          float d = Float.float16ToFloat(data.get(SHORT, block));
-          into[at + i] = d * data.get(ValueLayout.JAVA_BYTE, block + 2 + (from + i) % 32);
-        }
-      }
+      case Q8_0 -> decodeBlocks(offset, from % Q8_LENGTH, count, into, at, w);
       default -> throw new AssertionError(dtype);
+    }
+  }
+
+  /** Numbers {@code first} to {@code first + count} of the blocks from {@code offset} on. */
+  private void decodeBlocks(
+      long offset, int first, int count, float[] into, int at, Workspace w) {
+    int blocks = (first + count + Q8_LENGTH - 1) / Q8_LENGTH;
+    byte[] bytes = w.bytes(blocks * Q8_BYTES);
+    MemorySegment.copy(data, ValueLayout.JAVA_BYTE, offset, bytes, 0, blocks * Q8_BYTES);
+    for (int b = 0; b < blocks; b++) {
+      int block = b * Q8_BYTES;
+      float d = Float.float16ToFloat((short) (bytes[block] & 0xff | bytes[block + 1] << 8));
+      int shift = b * Q8_LENGTH - first;
+      int to = Math.min(count, shift + Q8_LENGTH);
+      for (int i = Math.max(0, shift); i < to; i++) {
+        into[at + i] = d * bytes[block + 2 + i - shift];
+      }
     }
   }
 
@@ -108,7 +127,7 @@ record Matrix(String name, MemorySegment data, DType dtype, int rows, int column
     }
     float[] numbers = new float[size];
     new Matrix(tensor.name(), tensor.data(), tensor.dtype(), 1, size)
-        .decode(0, 0, size, numbers, 0);
+        .decode(0, 0, size, numbers, 0, new Workspace());
     return numbers;
   }
 }

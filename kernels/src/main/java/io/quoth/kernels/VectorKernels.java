@@ -142,10 +142,11 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
-  public void rotate(CpuActivation x, int row, int column, Rope rope, float[] table, int at) {
+  public void rotate(
+      CpuActivation x, int row, int column, Rope rope, float[] table, int at, Workspace w) {
     int pairs = rope.rotaryDims() / 2;
     if (rope.style() == Rope.Style.PAIRS || pairs % LANES != 0) {
-      scalar.rotate(x, row, column, rope, table, at);
+      scalar.rotate(x, row, column, rope, table, at, w);
       return;
     }
     var memory = x.memory;
@@ -193,7 +194,7 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
-  public void add(CpuActivation x, CpuActivation y, int from, int to) {
+  public void add(CpuActivation x, CpuActivation y, int from, int to, Workspace w) {
     for (int r = from; r < to; r++) {
       add(x.memory, x.at(r), y.memory, y.at(r), x.columns);
     }

@@ -8,6 +8,8 @@ final class Workspace {
   private float[] weights = new float[0];
   private float[] inputs = new float[0];
   private float[] sums = new float[0];
+  private short[] halves = new short[0];
+  private byte[] bytes = new byte[0];
 
   /** At least {@code size} numbers for decoded weights. */
   float[] weights(int size) {
@@ -23,6 +25,22 @@ final class Workspace {
       inputs = new float[size];
     }
     return inputs;
+  }
+
+  /** At least {@code size} numbers of 16 bits, as they are stored. */
+  short[] halves(int size) {
+    if (halves.length < size) {
+      halves = new short[size];
+    }
+    return halves;
+  }
+
+  /** At least {@code size} stored bytes. */
+  byte[] bytes(int size) {
+    if (bytes.length < size) {
+      bytes = new byte[size];
+    }
+    return bytes;
   }
 
   /** At least {@code size} numbers for sums. */

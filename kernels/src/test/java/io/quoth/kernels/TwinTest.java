@@ -13,7 +13,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Every kernel of a better rung gives the bits of its scalar twin, at awkward sizes too. */
+/**
+ * Every kernel of a better rung, and of the scalar rung over arrays, gives the bits of its scalar
+ * twin, at awkward sizes too.
+ */
 class TwinTest {
   private static final int[] SIZES = {1, 3, 15, 16, 17, 31, 32, 33, 64, 96, 127, 200};
   private static final float[] SPECIAL = {
@@ -45,16 +48,20 @@ class TwinTest {
     assumeTrue(better != Rung.SCALAR, () -> Rung.VECTOR.obstacle().orElse(""));
   }
 
-  /** Runs the same on both rungs and compares all bits of all rows. */
+  /** Runs the same on all kernels and compares all bits of all rows. */
   private void same(String what, Function<CpuOps, Activation> work) {
     try (var scalar = new CpuOps(Rung.SCALAR, 1);
+        var arrays = new CpuOps(Rung.SCALAR, 2, Easing.IN);
         var vector = new CpuOps(better, 2)) {
-      scalar.begin();
-      vector.begin();
-      int[] expected = bits(scalar, work.apply(scalar));
-      int[] actual = bits(vector, work.apply(vector));
-      assertThat(actual).as(what).isEqualTo(expected);
+      int[] expected = run(scalar, work);
+      assertThat(run(arrays, work)).as(what + ", arrays").isEqualTo(expected);
+      assertThat(run(vector, work)).as(what).isEqualTo(expected);
     }
+  }
+
+  private static int[] run(CpuOps ops, Function<CpuOps, Activation> work) {
+    ops.begin();
+    return bits(ops, work.apply(ops));
   }
 
   private static int[] bits(CpuOps ops, Activation x) {
