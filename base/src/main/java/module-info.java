@@ -2,7 +2,6 @@
 @org.jspecify.annotations.NullMarked
 module io.quoth.base {
   requires static org.jspecify;
-  requires tools.jackson.core;
 
   exports io.quoth.base;
 

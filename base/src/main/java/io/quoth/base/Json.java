@@ -1,9 +1,6 @@
 package io.quoth.base;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -19,47 +16,20 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
-import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.TokenStreamFactory;
-import tools.jackson.core.json.JsonFactory;
-import tools.jackson.core.json.JsonReadFeature;
 
 /**
  * A JSON value that knows where it stands, so that every error names file and key: {@code
  * config.json: rope_parameters.rope_theta: expected a number, found "x"}.
  *
- * <p>Reading is bounded (depth 500, strings of 100 million characters) and accepts what Python
- * writes: {@code NaN}, {@code Infinity}, lone surrogates as {@code \\uXXXX}. An instance is a view
- * of an immutable tree and safe to share between threads. Every {@code as…} and {@code get…} throws
- * {@link BadFileException} when the value is missing or of another kind; a member that is {@code
- * null} counts as missing.
+ * <p>Reading is bounded (depth 500, 20 million values) and accepts what Python writes: {@code NaN},
+ * {@code Infinity}, lone surrogates as {@code \\uXXXX}. An instance is a view of an immutable tree
+ * and safe to share between threads. Every {@code as…} and {@code get…} throws {@link
+ * BadFileException} when the value is missing or of another kind; a member that is {@code null}
+ * counts as missing.
  */
 public final class Json {
   /** Far above any tokenizer.json (some two million), and still a tree that fits into memory. */
   private static final int MAX_VALUES = 20_000_000;
-
-  private static final JsonFactory FACTORY =
-      JsonFactory.builder()
-          .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(500)
-                  .maxStringLength(100_000_000)
-                  .maxNameLength(1_000_000)
-                  .build())
-          .build();
-
-  /** Names are read once here, so that keeping them in a table of names would cost more. */
-  private static final JsonFactory PULL_FACTORY =
-      JsonFactory.builder()
-          .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
-          .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
-          .streamReadConstraints(FACTORY.streamReadConstraints())
-          .build();
 
   private final @Nullable Object value;
   private final Place place;
@@ -129,7 +99,7 @@ public final class Json {
 
   /** Reads UTF-8 bytes; {@code source} stands for them in errors. */
   public static Json parse(byte[] utf8, String source) {
-    return parse(new ByteArrayInputStream(utf8), source, Duplicates.LAST_WINS);
+    return parse(utf8, source, Duplicates.LAST_WINS);
   }
 
   /**
@@ -167,8 +137,10 @@ public final class Json {
     Object tree(String source) {
       Object known = tree;
       if (known == null) {
-        var in = new ByteArrayInputStream(utf8, from, to - from);
-        known = Objects.requireNonNull(parse(in, source, Duplicates.LAST_WINS).value);
+        var pull = new JsonPull(utf8, from, to, source, source);
+        known =
+            Objects.requireNonNull(
+                parse(pull, source, Duplicates.LAST_WINS, Large.NONE, MAX_VALUES).value);
         tree = known;
       }
       return known;
@@ -177,93 +149,68 @@ public final class Json {
 
   /** Reads this value token by token. */
   public JsonPull pull() {
-    String source = place.toString();
-    var context = ObjectReadContext.empty();
+    String here = place.toString();
     if (value instanceof Unread unread) {
-      int length = unread.to - unread.from;
-      return new JsonPull(
-          PULL_FACTORY.createParser(context, unread.utf8, unread.from, length), source);
+      return new JsonPull(unread.utf8, unread.from, unread.to, place.source, here);
     }
     byte[] utf8 = write(value).getBytes(StandardCharsets.UTF_8);
-    return new JsonPull(PULL_FACTORY.createParser(context, utf8), source);
+    return new JsonPull(utf8, 0, utf8.length, here, here);
   }
 
   private @Nullable Object value() {
     return value instanceof Unread unread ? unread.tree(place.toString()) : value;
   }
 
-  /** Reads a UTF-8 stream to its end; {@code source} stands for it in errors. */
-  public static Json parse(InputStream utf8, String source, Duplicates duplicates) {
-    try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), utf8)) {
-      return parse(parser, source, duplicates, Large.NONE);
-    } catch (JacksonException e) {
-      throw notValid(source, e);
-    }
+  /** Reads UTF-8 bytes; {@code source} stands for them in errors. */
+  public static Json parse(byte[] utf8, String source, Duplicates duplicates) {
+    return parse(utf8, source, duplicates, Large.NONE);
   }
 
   private static Json parse(byte[] utf8, String source, Duplicates duplicates, Large large) {
-    try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), utf8)) {
-      return parse(parser, source, duplicates, large);
-    } catch (JacksonException e) {
-      throw notValid(source, e);
-    }
+    var pull = new JsonPull(utf8, 0, utf8.length, source, source);
+    return parse(pull, source, duplicates, large, MAX_VALUES);
   }
 
-  private static Json parse(JsonParser parser, String source, Duplicates duplicates, Large large) {
-    if (parser.nextToken() == null) {
-      throw new BadFileException(source + ": is empty; expected JSON");
-    }
-    Object tree =
-        new Reading(parser, source, duplicates, new Budget(source, MAX_VALUES), large).read("", 0);
-    if (parser.nextToken() != null) {
-      throw new BadFileException(source + ": has text behind the end of its JSON value");
-    }
+  private static Json parse(
+      JsonPull pull, String source, Duplicates duplicates, Large large, int maxValues) {
+    pull.next();
+    var reading = new Reading(pull, source, duplicates, new Budget(source, maxValues), large);
+    Object tree = reading.read("", 0);
+    pull.next(); // throws where there is more
     return new Json(tree, Place.root(source));
   }
 
   /**
-   * Reads a UTF-8 stream that must be one object, and hands over its members one by one, in the
-   * order of the file: for files that are too large to be kept as a tree.
+   * Reads UTF-8 bytes that must be one object, and hands over its members one by one, in the order
+   * of the file: for files that are too large to be kept as a tree.
    *
    * @param maxValues how many values one member may hold at most
    * @throws BadFileException when it is no object, names a member twice (for {@link
    *     Duplicates#REFUSED} inside members too) or a member holds too many values
    */
   public static void forEachMember(
-      InputStream utf8,
+      byte[] utf8,
       String source,
       Duplicates duplicates,
       int maxValues,
       BiConsumer<String, Json> each) {
     var root = Place.root(source);
     var names = new HashSet<String>();
-    try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), utf8)) {
-      if (parser.nextToken() != JsonToken.START_OBJECT) {
-        throw new BadFileException(source + ": expected a JSON object");
-      }
-      while (parser.nextToken() != JsonToken.END_OBJECT) {
-        String key = parser.currentName();
-        parser.nextToken();
-        if (duplicates == Duplicates.REFUSED && !names.add(key)) {
-          throw new BadFileException(source + ": names \"" + key + "\" twice");
-        }
-        var budget = new Budget(source, maxValues);
-        var reading = new Reading(parser, source, duplicates, budget, Large.NONE);
-        each.accept(key, new Json(reading.read("", 0), root.member(key)));
-      }
-      if (parser.nextToken() != null) {
-        throw new BadFileException(source + ": has text behind the end of its JSON value");
-      }
-    } catch (JacksonException e) {
-      throw notValid(source, e);
+    var pull = new JsonPull(utf8, 0, utf8.length, source, source);
+    if (pull.next() != JsonPull.Kind.OBJECT) {
+      throw new BadFileException(source + ": expected a JSON object");
     }
-  }
-
-  static BadFileException notValid(String source, JacksonException e) {
-    var at = e.getLocation();
-    var where = at == null ? "" : ", line " + at.getLineNr() + ", column " + at.getColumnNr();
-    return new BadFileException(
-        source + where + ": is not valid JSON: " + e.getOriginalMessage(), e);
+    while (pull.next() != JsonPull.Kind.END) {
+      String key = pull.text();
+      pull.next();
+      if (duplicates == Duplicates.REFUSED && !names.add(key)) {
+        throw new BadFileException(source + ": names \"" + key + "\" twice");
+      }
+      var budget = new Budget(source, maxValues);
+      var reading = new Reading(pull, source, duplicates, budget, Large.NONE);
+      each.accept(key, new Json(reading.read("", 0), root.member(key)));
+    }
+    pull.next(); // throws where there is more
   }
 
   /** Counts values down, so that a small file cannot become a huge tree. */
@@ -285,58 +232,54 @@ public final class Json {
 
   /** A tree in the making. */
   private record Reading(
-      JsonParser parser, String source, Duplicates duplicates, Budget budget, Large large) {
-    /** The value that begins at the parser's token, {@code depth} levels below the root. */
+      JsonPull pull, String source, Duplicates duplicates, Budget budget, Large large) {
+    /** The value that begins at the reader's token, {@code depth} levels below the root. */
     @Nullable Object read(String path, int depth) {
       budget.spend();
-      JsonToken token = parser.currentToken();
-      return switch (token) {
-        case START_OBJECT -> object(path, depth);
-        case START_ARRAY -> {
-          var items = new ArrayList<@Nullable Object>();
-          while (parser.nextToken() != JsonToken.END_ARRAY) {
-            items.add(read("", depth + 1));
-          }
-          yield items;
-        }
-        case VALUE_STRING -> parser.getString();
-        case VALUE_NUMBER_INT -> {
-          Number number = parser.getNumberValue();
-          yield number instanceof BigInteger ? number : (Number) number.longValue();
-        }
-        case VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
-        case VALUE_TRUE -> true;
-        case VALUE_FALSE -> false;
-        case VALUE_NULL -> null;
-        default -> throw new BadFileException(source + ": is not valid JSON: " + token);
+      return switch (pull.kind()) {
+        case OBJECT -> object(path, depth);
+        case ARRAY -> array(depth);
+        case TEXT -> pull.text();
+        case WHOLE, DECIMAL -> pull.number();
+        case TRUTH -> pull.text().equals("true");
+        case NULL -> null;
+        case NAME, END, NOTHING -> throw new AssertionError(pull.kind());
       };
+    }
+
+    private List<@Nullable Object> array(int depth) {
+      var items = new ArrayList<@Nullable Object>();
+      while (pull.next() != JsonPull.Kind.END) {
+        items.add(read("", depth + 1));
+      }
+      return items;
     }
 
     private Map<String, @Nullable Object> object(String path, int depth) {
       var members = new LinkedHashMap<String, @Nullable Object>();
-      while (parser.nextToken() != JsonToken.END_OBJECT) {
-        String key = parser.currentName();
-        parser.nextToken();
+      while (pull.next() != JsonPull.Kind.END) {
+        String key = pull.text();
+        pull.next();
         if (duplicates == Duplicates.REFUSED && members.containsKey(key)) {
           throw new BadFileException(source + ": names \"" + key + "\" twice");
         }
         String inside = depth == 0 ? key : depth == 1 ? path + "." + key : "";
-        Unread unread = depth == 1 && large.names.contains(inside) ? unread() : null;
-        members.put(key, unread != null ? unread : read(inside, depth + 1));
+        boolean later = depth == 1 && large.names.contains(inside) && isLong();
+        members.put(key, later ? unread() : read(inside, depth + 1));
       }
       return members;
     }
 
-    /** Leaves an array or object unread; null for another value, or where it cannot be found. */
-    private @Nullable Unread unread() {
-      JsonToken token = parser.currentToken();
-      long from = parser.currentTokenLocation().getByteOffset();
-      if (from < 0 || token != JsonToken.START_OBJECT && token != JsonToken.START_ARRAY) {
-        return null;
-      }
-      parser.skipChildren();
-      int to = (int) parser.currentLocation().getByteOffset();
-      return new Unread(large.utf8, (int) from, to, token == JsonToken.START_OBJECT);
+    private boolean isLong() {
+      return pull.kind() == JsonPull.Kind.OBJECT || pull.kind() == JsonPull.Kind.ARRAY;
+    }
+
+    /** Leaves an array or object unread. */
+    private Unread unread() {
+      boolean object = pull.kind() == JsonPull.Kind.OBJECT;
+      int from = pull.from();
+      pull.skip();
+      return new Unread(large.utf8, from, pull.to(), object);
     }
   }
 

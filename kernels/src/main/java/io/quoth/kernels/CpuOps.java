@@ -25,10 +25,16 @@ public final class CpuOps implements Ops {
   /** Multiplications below which waking another thread costs more than it gives. */
   private static final long SMALL = 32_768;
 
-  /** Number of the first forward, and multiplications of a verb up to which it is eased. */
+  /** Number of the first forward. */
   private static final long FIRST = 2;
 
-  private static final long STAND_IN_WORK = 1 << 24;
+  /**
+   * Multiplications up to which it is eased: those of all linear layers together, which arrays do
+   * in about the time that vectors need to be compiled, and those of any other verb.
+   */
+  private static final long EASED_FORWARD = 1 << 30;
+
+  private static final long EASED_VERB = 1 << 24;
 
   /** Whether some model of this JVM is past its first forward; a race costs nothing but time. */
   private static volatile boolean warm;
@@ -42,6 +48,9 @@ public final class CpuOps implements Ops {
   private final Arena arena = Arena.ofShared();
   private final List<PagePool> pools = new ArrayList<>();
   private long forward = 1;
+
+  /** Multiplications a row of all linear layers that were prepared. */
+  private long linearWork;
 
   /** The kernels of the verb under way: {@link #best}, but for small work at the very start. */
   private Kernels kernels;
@@ -116,6 +125,7 @@ public final class CpuOps implements Ops {
     int in = outIn ? matrix.columns() : matrix.rows();
     int out = outIn ? matrix.rows() : matrix.columns();
     var part = new CpuLinear.Part(matrix, Matrix.vector(bias, out), orientation, out, 0);
+    linearWork += (long) in * out;
     return new CpuLinear(in, out, List.of(part));
   }
 
@@ -193,7 +203,12 @@ public final class CpuOps implements Ops {
 
   /** The kernels for a verb of so many multiplications. */
   private Kernels kernelsFor(long work) {
-    return warm || work >= STAND_IN_WORK ? best : standIn;
+    return warm || work >= EASED_VERB ? best : standIn;
+  }
+
+  /** The kernels for a linear layer of so many rows, as all others of the forward have them. */
+  private Kernels linearKernelsFor(int rows) {
+    return warm || rows * linearWork >= EASED_FORWARD ? best : standIn;
   }
 
   @Override
@@ -487,7 +502,7 @@ public final class CpuOps implements Ops {
       linear = layer;
       y = output;
       rows.x = input;
-      kernels = kernelsFor((long) layer.in() * layer.out() * input.rows);
+      kernels = linearKernelsFor(input.rows);
       int together = kernels.rowsTogether(layer.in());
       for (int first = 0; first < input.rows; first += together) {
         rows.first = first;

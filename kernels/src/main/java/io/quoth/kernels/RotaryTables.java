@@ -30,7 +30,8 @@ final class RotaryTables {
    */
   float[] of(Rope rope, Batch batch) {
     for (int i = 0; i < live; i++) {
-      if (rope.equals(tables.get(i).rope)) {
+      var known = tables.get(i).rope;
+      if (rope == known || rope.equals(known)) { // mostly one; equals of a record is slow at first
         return tables.get(i).numbers;
       }
     }

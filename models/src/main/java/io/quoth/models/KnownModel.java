@@ -20,7 +20,7 @@ public record KnownModel(String name, Json config) {
   public static List<KnownModel> all() {
     try (InputStream in =
         Objects.requireNonNull(KnownModel.class.getResourceAsStream(FILE), FILE)) {
-      return Json.parse(in, FILE, Json.Duplicates.REFUSED).items().stream()
+      return Json.parse(in.readAllBytes(), FILE, Json.Duplicates.REFUSED).items().stream()
           .map(model -> new KnownModel(model.getString("name"), model.get("config")))
           .toList();
     } catch (IOException e) {

@@ -2,7 +2,6 @@ package io.quoth.tensors;
 
 import io.quoth.base.BadFileException;
 import io.quoth.base.Json;
-import java.io.ByteArrayInputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -41,7 +40,7 @@ final class SafetensorsHeader {
     byte[] json = json(file, source);
     var entries = new ArrayList<Entry>();
     Json.forEachMember(
-        new ByteArrayInputStream(json),
+        json,
         source,
         Json.Duplicates.REFUSED,
         MAX_VALUES,

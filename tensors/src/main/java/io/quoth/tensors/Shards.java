@@ -4,7 +4,6 @@ import io.quoth.base.BadFileException;
 import io.quoth.base.Json;
 import io.quoth.base.ModelFolder;
 import io.quoth.base.ProgressListener;
-import java.io.ByteArrayInputStream;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -52,8 +51,8 @@ record Shards(ModelFolder folder, String index, String suffix) {
   /** Which tensor lies in which file. */
   private Map<String, String> weightMap(String source) {
     var map = new TreeMap<String, String>();
-    var bytes = new ByteArrayInputStream(folder.bytes(index));
-    Json places = Json.parse(bytes, source, Json.Duplicates.REFUSED).get("weight_map");
+    Json places =
+        Json.parse(folder.bytes(index), source, Json.Duplicates.REFUSED).get("weight_map");
     for (String tensor : places.keys()) {
       Json place = places.get(tensor);
       String file = place.asString();

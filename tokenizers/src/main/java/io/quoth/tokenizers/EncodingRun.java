@@ -160,17 +160,17 @@ final class EncodingRun implements AddedTokens.Parts {
 
   /** The pre-tokenizer, but for what it writes at its end, which the model does itself. */
   private static void splitOnly(@Nullable PreTokenizer preTokenizer, Pieces pieces) {
-    switch (preTokenizer) {
-      case PreTokenizer.ByteLevel byteLevel -> byteLevel.split(pieces);
-      case PreTokenizer.Metaspace _ -> {} // the model puts the marks
-      case PreTokenizer.Sequence sequence -> {
-        List<PreTokenizer> all = sequence.parts();
-        for (PreTokenizer part : all.subList(0, all.size() - 1)) {
-          part.apply(pieces);
-        }
-        splitOnly(all.get(all.size() - 1), pieces);
+    // No switch over patterns: the JDK links one anew at every start, for milliseconds.
+    if (preTokenizer instanceof PreTokenizer.ByteLevel byteLevel) {
+      byteLevel.split(pieces);
+    } else if (preTokenizer instanceof PreTokenizer.Sequence sequence) {
+      List<PreTokenizer> all = sequence.parts();
+      for (PreTokenizer part : all.subList(0, all.size() - 1)) {
+        part.apply(pieces);
       }
-      case null, default -> throw new AssertionError("not byte level, nor Metaspace");
+      splitOnly(all.get(all.size() - 1), pieces);
+    } else if (!(preTokenizer instanceof PreTokenizer.Metaspace)) { // whose marks the model puts
+      throw new AssertionError("not byte level, nor Metaspace");
     }
   }
 }

@@ -30,14 +30,14 @@ final class MergeReader {
   }
 
   /** A merge as two tokens and a blank between; a line with the version of the format is none. */
-  void line(char[] chars, int offset, int length) {
-    if (length >= 8 && new String(chars, offset, 8).equals("#version")) {
+  void line(char[] chars, int length) {
+    if (length >= 8 && new String(chars, 0, 8).equals("#version")) {
       return;
     }
     int blank = -1;
     int blanks = 0;
     for (int i = 0; i < length; i++) {
-      if (chars[offset + i] == ' ') {
+      if (chars[i] == ' ') {
         blank = i;
         blanks++;
       }
@@ -48,12 +48,12 @@ final class MergeReader {
               + ": merge "
               + rank
               + " is \""
-              + new String(chars, offset, length)
+              + new String(chars, 0, length)
               + "\"; expected two tokens and one blank");
     }
     reserve(length);
-    System.arraycopy(chars, offset, pair, 0, blank);
-    System.arraycopy(chars, offset + blank + 1, pair, blank, length - blank - 1);
+    System.arraycopy(chars, 0, pair, 0, blank);
+    System.arraycopy(chars, blank + 1, pair, blank, length - blank - 1);
     add(blank, length - 1);
   }
 
@@ -76,7 +76,7 @@ final class MergeReader {
     char[] chars = pull.chars();
     int length = pull.length();
     reserve(at + length);
-    System.arraycopy(chars, pull.offset(), pair, at, length);
+    System.arraycopy(chars, 0, pair, at, length);
     return at + length;
   }
 

@@ -54,26 +54,24 @@ final class ModelJson {
   }
 
   static Vocabulary vocabulary(Json json) {
-    try (JsonPull pull = json.pull()) {
-      if (pull.next() != JsonPull.Kind.OBJECT) {
-        throw json.error("expected an object of tokens and their ids");
-      }
-      var vocabulary = new Vocabulary(EXPECTED);
-      while (pull.next() == JsonPull.Kind.NAME) {
-        String token = pull.text();
-        pull.next();
-        long id = pull.whole(-1);
-        if (id < 0 || id > LARGEST_ID) {
-          throw json.error(
-              "the id of \"" + token + "\" is " + pull.text() + ", which is not an id");
-        }
-        if (!vocabulary.replace(token, (int) id)) {
-          throw json.error(
-              "gives the id " + id + " to \"" + token + "\" and to another token as well");
-        }
-      }
-      return vocabulary;
+    JsonPull pull = json.pull();
+    if (pull.next() != JsonPull.Kind.OBJECT) {
+      throw json.error("expected an object of tokens and their ids");
     }
+    var vocabulary = new Vocabulary(EXPECTED);
+    while (pull.next() == JsonPull.Kind.NAME) {
+      String token = pull.text();
+      pull.next();
+      long id = pull.whole(-1);
+      if (id < 0 || id > LARGEST_ID) {
+        throw json.error("the id of \"" + token + "\" is " + pull.text() + ", which is not an id");
+      }
+      if (!vocabulary.replace(token, (int) id)) {
+        throw json.error(
+            "gives the id " + id + " to \"" + token + "\" and to another token as well");
+      }
+    }
+    return vocabulary;
   }
 
   private static Bpe bpe(Json json) {
@@ -95,22 +93,20 @@ final class ModelJson {
   }
 
   private static MergeTable merges(Json json, Vocabulary vocabulary, String prefix) {
-    try (JsonPull pull = json.pull()) {
-      if (pull.next() != JsonPull.Kind.ARRAY) {
-        throw json.error("expected a list of merges");
-      }
-      var merges = new MergeReader(vocabulary, prefix, json.place());
-      int item = 0;
-      for (; pull.next() != JsonPull.Kind.END; item++) {
-        if (pull.kind() == JsonPull.Kind.TEXT) {
-          merges.line(pull.chars(), pull.offset(), pull.length());
-        } else if (pull.kind() != JsonPull.Kind.ARRAY || !merges.pair(pull)) {
-          throw json.item(item)
-              .error("expected \"a b\" or [\"a\", \"b\"], found " + json.item(item));
-        }
-      }
-      return merges.table();
+    JsonPull pull = json.pull();
+    if (pull.next() != JsonPull.Kind.ARRAY) {
+      throw json.error("expected a list of merges");
     }
+    var merges = new MergeReader(vocabulary, prefix, json.place());
+    int item = 0;
+    for (; pull.next() != JsonPull.Kind.END; item++) {
+      if (pull.kind() == JsonPull.Kind.TEXT) {
+        merges.line(pull.chars(), pull.length());
+      } else if (pull.kind() != JsonPull.Kind.ARRAY || !merges.pair(pull)) {
+        throw json.item(item).error("expected \"a b\" or [\"a\", \"b\"], found " + json.item(item));
+      }
+    }
+    return merges.table();
   }
 
   static void split(String line, int number, String place, List<String> pairs) {
@@ -155,25 +151,24 @@ final class ModelJson {
     double[] scores = new double[EXPECTED];
     int size = 0;
     Json vocab = json.get("vocab");
-    try (JsonPull pull = vocab.pull()) {
-      if (pull.next() != JsonPull.Kind.ARRAY) {
-        throw vocab.error("expected a list of pieces and scores");
+    JsonPull pull = vocab.pull();
+    if (pull.next() != JsonPull.Kind.ARRAY) {
+      throw vocab.error("expected a list of pieces and scores");
+    }
+    for (; pull.next() != JsonPull.Kind.END; size++) {
+      boolean good = pull.kind() == JsonPull.Kind.ARRAY && pull.next() == JsonPull.Kind.TEXT;
+      if (good) {
+        vocabulary.add(pull.text(), size);
+        pull.next();
+        good = pull.kind() == JsonPull.Kind.WHOLE || pull.kind() == JsonPull.Kind.DECIMAL;
       }
-      for (; pull.next() != JsonPull.Kind.END; size++) {
-        boolean good = pull.kind() == JsonPull.Kind.ARRAY && pull.next() == JsonPull.Kind.TEXT;
-        if (good) {
-          vocabulary.add(pull.text(), size);
-          pull.next();
-          good = pull.kind() == JsonPull.Kind.WHOLE || pull.kind() == JsonPull.Kind.DECIMAL;
-        }
-        if (good) {
-          scores = size == scores.length ? Arrays.copyOf(scores, size * 2) : scores;
-          scores[size] = asTheReferenceReads(pull.decimal());
-          good = pull.next() == JsonPull.Kind.END;
-        }
-        if (!good) {
-          throw vocab.item(size).error("expected [piece, score], found " + vocab.item(size));
-        }
+      if (good) {
+        scores = size == scores.length ? Arrays.copyOf(scores, size * 2) : scores;
+        scores[size] = asTheReferenceReads(pull.decimal());
+        good = pull.next() == JsonPull.Kind.END;
+      }
+      if (!good) {
+        throw vocab.item(size).error("expected [piece, score], found " + vocab.item(size));
       }
     }
     scores = Arrays.copyOf(scores, size);

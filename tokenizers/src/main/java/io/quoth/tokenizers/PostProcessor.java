@@ -161,34 +161,30 @@ sealed interface PostProcessor {
       }
       var out = new ArrayList<Draft>();
       for (Piece piece : texts.size() == 2 ? pair : single) {
-        switch (piece) {
-          case Piece.Text(int sequence, int type) -> {
-            if (sequence >= texts.size()) {
-              throw new BadFileException(
-                  "the template for one text asks for a second one, and there is none");
-            }
-            Draft text = texts.get(sequence);
-            text.types(type);
-            text.sequence(sequence);
-            out.add(text.copy());
+        // No switch over patterns: the JDK links one anew at every start, for milliseconds.
+        if (piece instanceof Piece.Text(int sequence, int type)) {
+          if (sequence >= texts.size()) {
+            throw new BadFileException(
+                "the template for one text asks for a second one, and there is none");
           }
-          case Piece.Name(String name, int type) -> {
-            if (addSpecial) {
-              Special special = specials.get(name);
-              if (special == null) {
-                throw new BadFileException(
-                    "the template uses \""
-                        + name
-                        + "\", which is not among its special_tokens: "
-                        + specials.keySet());
-              }
-              out.add(
-                  Draft.special(
-                      special.ids.stream().mapToInt(Integer::intValue).toArray(),
-                      special.tokens,
-                      type));
-            }
+          Draft text = texts.get(sequence);
+          text.types(type);
+          text.sequence(sequence);
+          out.add(text.copy());
+        } else if (addSpecial && piece instanceof Piece.Name(String name, int type)) {
+          Special special = specials.get(name);
+          if (special == null) {
+            throw new BadFileException(
+                "the template uses \""
+                    + name
+                    + "\", which is not among its special_tokens: "
+                    + specials.keySet());
           }
+          out.add(
+              Draft.special(
+                  special.ids.stream().mapToInt(Integer::intValue).toArray(),
+                  special.tokens,
+                  type));
         }
       }
       return out;

@@ -18,6 +18,13 @@ class UnicodeTablesTest {
       Json.parse(
           TestData.bytes(TestData.own("components/unicode-tables.json.gz")), "unicode-tables");
 
+  @Test
+  void classesOfAllCharactersAreThoseOfTheJdk() {
+    for (int c = 0; c <= 0xFFFF; c++) {
+      assertThat(CharClass.of((char) c)).as(Integer.toHexString(c)).isEqualTo(CharClass.compute(c));
+    }
+  }
+
   private static BitSet set(Json ranges) {
     var set = new BitSet();
     for (int i = 0; i < ranges.size(); i += 2) {
