@@ -131,42 +131,22 @@ public final class JsonPull {
     if (peek() != '"') {
       throw notValid("expected the name of a member");
     }
-    string();
-    return Kind.NAME;
+    return string(Kind.NAME);
   }
 
   private Kind value() {
     from = at;
-    switch (peek()) {
-      case '{' -> {
-        return open(true);
-      }
-      case '[' -> {
-        return open(false);
-      }
-      case '"' -> {
-        string();
-        return Kind.TEXT;
-      }
-      case 't' -> {
-        return word("true", Kind.TRUTH);
-      }
-      case 'f' -> {
-        return word("false", Kind.TRUTH);
-      }
-      case 'n' -> {
-        return word("null", Kind.NULL);
-      }
-      case 'N' -> {
-        return word("NaN", Kind.DECIMAL);
-      }
-      case 'I' -> {
-        return word("Infinity", Kind.DECIMAL);
-      }
-      default -> {
-        return digitsAndSigns();
-      }
-    }
+    return switch (peek()) {
+      case '{' -> open(true);
+      case '[' -> open(false);
+      case '"' -> string(Kind.TEXT);
+      case 't' -> word("true", Kind.TRUTH);
+      case 'f' -> word("false", Kind.TRUTH);
+      case 'n' -> word("null", Kind.NULL);
+      case 'N' -> word("NaN", Kind.DECIMAL);
+      case 'I' -> word("Infinity", Kind.DECIMAL);
+      default -> numeral();
+    };
   }
 
   private Kind open(boolean object) {
@@ -241,7 +221,7 @@ public final class JsonPull {
 
   // ---- numbers
 
-  private Kind digitsAndSigns() {
+  private Kind numeral() {
     if (peek() == '-') {
       at++;
       if (peek() == 'I') {
@@ -308,7 +288,7 @@ public final class JsonPull {
 
   // ---- strings
 
-  private void string() {
+  private Kind string(Kind what) {
     from = at++;
     int first = at;
     while (isPlain(peek())) {
@@ -320,6 +300,7 @@ public final class JsonPull {
       decode(first);
     }
     at++;
+    return what;
   }
 
   /** ASCII that stands for itself; bytes of other characters are below 0. */

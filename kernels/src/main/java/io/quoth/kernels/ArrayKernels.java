@@ -77,7 +77,7 @@ final class ArrayKernels implements Kernels {
     float[] weights = w.weights(padded);
     Arrays.fill(weights, in, padded, 0f);
     for (int o = 0; o < out; o++) {
-      part.weight().decode(from + o, 0, in, weights, 0, w);
+      part.weight().decodeCopy(from + o, 0, in, weights, 0, w);
       for (int r = 0; r < x.count; r++) {
         sums[r * out + o] = dot(weights, x.numbers, r * padded, padded);
       }
@@ -134,7 +134,7 @@ final class ArrayKernels implements Kernels {
     float[] weights = w.weights(out);
     Arrays.fill(sums, 0, x.count * out, 0f);
     for (int i = 0; i < in; i++) {
-      part.weight().decode(i, from, out, weights, 0, w);
+      part.weight().decodeCopy(i, from, out, weights, 0, w);
       for (int r = 0; r < x.count; r++) {
         addScaled(x.numbers[r * padded + i], weights, 0, sums, r * out, out);
       }

@@ -45,7 +45,6 @@ final class BiasedAttention implements WorkerPool.Task {
     private final int length;
     private final int size = attention.headSize();
     private final int distances;
-    private final Workspace workspace;
     private final float[] keys;
     private final float[] values;
     private final float[] scores;
@@ -57,7 +56,6 @@ final class BiasedAttention implements WorkerPool.Task {
       this.start = start;
       length = end - start;
       distances = 2 * length - 1;
-      workspace = w;
       keys = transposed(attention.heads() + head / group());
       values = w.inputs(length * size);
       int column = (attention.heads() + attention.kvHeads() + head / group()) * size;
@@ -164,7 +162,7 @@ final class BiasedAttention implements WorkerPool.Task {
     private float[] ofDistances(RelativeBias relative) {
       float[] numbers = new float[distances];
       for (int i = 0; i < distances; i++) {
-        ((CpuEmbedding) relative.table()).table().decode(row(i), head, 1, numbers, i, workspace);
+        ((CpuEmbedding) relative.table()).table().decode(row(i), head, 1, numbers, i);
       }
       return numbers;
     }
@@ -188,7 +186,7 @@ final class BiasedAttention implements WorkerPool.Task {
       for (int i = 0; i < distances; i++) {
         if (row(i) != last) {
           last = row(i);
-          embedding.table().decode(last, head * size, size, one, 0, workspace);
+          embedding.table().decode(last, head * size, size, one, 0);
         }
         for (int d = 0; d < size; d++) {
           expanded[d * distances + i] = one[d];

@@ -272,7 +272,7 @@ public final class CpuOps implements Ops {
           what + " " + row + " is outside the table " + table.name() + " of " + table.rows());
     }
     float[] numbers = workspace.weights(table.columns());
-    table.decode(row, 0, table.columns(), numbers, 0, workspace);
+    table.decodeCopy(row, 0, table.columns(), numbers, 0, workspace);
     y.write(r, 0, numbers, 0, table.columns());
   }
 

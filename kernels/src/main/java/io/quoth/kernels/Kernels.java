@@ -77,8 +77,7 @@ interface Kernels {
    *
    * @param table the cosines of all pairs from {@code at} on, then their sines
    */
-  void rotate(
-      CpuActivation x, int row, int column, Rope rope, float[] table, int at, Workspace w);
+  void rotate(CpuActivation x, int row, int column, Rope rope, float[] table, int at, Workspace w);
 
   /** Rows {@code from} to {@code to}, in place. */
   void activate(Nonlinearity function, CpuActivation x, int from, int to, Workspace w);

@@ -67,11 +67,41 @@ record Matrix(String name, MemorySegment data, DType dtype, int rows, int column
     return ((long) row * columns + column) / dtype.blockLength() * dtype.blockBytes();
   }
 
+  /** Numbers [row, from .. from + count) as f32: exactly, or as d * q, rounded once. */
+  void decode(int row, int from, int count, float[] into, int at) {
+    long offset = at(row, from);
+    switch (dtype) {
+      case F32 -> {
+        for (int i = 0; i < count; i++) {
+          into[at + i] = data.get(FLOAT, offset + 4L * i);
+        }
+      }
+      case BF16 -> {
+        for (int i = 0; i < count; i++) {
+          into[at + i] = Float.intBitsToFloat(data.get(SHORT, offset + 2L * i) << 16);
+        }
+      }
+      case F16 -> {
+        for (int i = 0; i < count; i++) {
+          into[at + i] = Float.float16ToFloat(data.get(SHORT, offset + 2L * i));
+        }
+      }
+      case Q8_0 -> {
+        for (int i = 0; i < count; i++) {
+          long block = at(row, from + i);
+          float d = Float.float16ToFloat(data.get(SHORT, block));
+          into[at + i] = d * data.get(ValueLayout.JAVA_BYTE, block + 2 + (from + i) % 32);
+        }
+      }
+      default -> throw new AssertionError(dtype);
+    }
+  }
+
   /**
-   * Numbers [row, from .. from + count) as f32: exactly, or as d * q, rounded once. They are copied
-   * out first: to read them one by one where they lie is slow until the compiler has come to it.
+   * As {@link #decode}, of a copy: to read numbers one by one where they lie takes a dozen calls
+   * for each until the compiler has come to it.
    */
-  void decode(int row, int from, int count, float[] into, int at, Workspace w) {
+  void decodeCopy(int row, int from, int count, float[] into, int at, Workspace w) {
     long offset = at(row, from);
     switch (dtype) {
       case F32 -> MemorySegment.copy(data, FLOAT, offset, into, at, count);
@@ -95,8 +125,7 @@ record Matrix(String name, MemorySegment data, DType dtype, int rows, int column
   }
 
   /** Numbers {@code first} to {@code first + count} of the blocks from {@code offset} on. */
-  private void decodeBlocks(
-      long offset, int first, int count, float[] into, int at, Workspace w) {
+  private void decodeBlocks(long offset, int first, int count, float[] into, int at, Workspace w) {
     int blocks = (first + count + Q8_LENGTH - 1) / Q8_LENGTH;
     byte[] bytes = w.bytes(blocks * Q8_BYTES);
     MemorySegment.copy(data, ValueLayout.JAVA_BYTE, offset, bytes, 0, blocks * Q8_BYTES);
@@ -127,7 +156,7 @@ record Matrix(String name, MemorySegment data, DType dtype, int rows, int column
     }
     float[] numbers = new float[size];
     new Matrix(tensor.name(), tensor.data(), tensor.dtype(), 1, size)
-        .decode(0, 0, size, numbers, 0, new Workspace());
+        .decodeCopy(0, 0, size, numbers, 0, new Workspace());
     return numbers;
   }
 }

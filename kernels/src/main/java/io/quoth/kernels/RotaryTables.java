@@ -28,10 +28,11 @@ final class RotaryTables {
    * <p>The angle is a product of floats, as in the reference; its cosine and sine are the same on
    * every machine.
    */
+  @SuppressWarnings("ReferenceEquality") // mostly true, and equals of a record is slow at a start
   float[] of(Rope rope, Batch batch) {
     for (int i = 0; i < live; i++) {
       var known = tables.get(i).rope;
-      if (rope == known || rope.equals(known)) { // mostly one; equals of a record is slow at first
+      if (rope == known || rope.equals(known)) {
         return tables.get(i).numbers;
       }
     }

@@ -28,7 +28,7 @@ final class ScalarKernels implements Kernels {
     float[] input = w.inputs(in);
     var bias = part.bias();
     for (int o = from; o < to; o++) {
-      part.weight().decode(o, 0, in, weights, 0, w);
+      part.weight().decode(o, 0, in, weights, 0);
       for (int r = x.first; r < x.first + x.count; r++) {
         x.x.copy(r, 0, input, 0, in);
         float sum = dot(weights, input, in, w.lanes);
@@ -57,7 +57,7 @@ final class ScalarKernels implements Kernels {
     float[] sums = w.sums(x.count * out);
     Arrays.fill(sums, 0, x.count * out, 0f);
     for (int i = 0; i < in; i++) {
-      part.weight().decode(i, from, out, weights, 0, w);
+      part.weight().decode(i, from, out, weights, 0);
       for (int r = 0; r < x.count; r++) {
         float input = x.x.get(x.first + r, i);
         for (int o = 0; o < out; o++) {

@@ -42,7 +42,7 @@ final class VectorManyRows {
     Arrays.fill(sums, 0, sumsOfTile, 0f); // where every first piece starts from
     for (int p = 0; p < padded; p += PIECE) {
       int size = Math.min(PIECE, padded - p);
-      packWeights(part.weight(), from, count, width, p, size, panel, w);
+      packWeights(part.weight(), from, count, width, p, size, panel, w.lanes);
       for (int r = 0; r < x.count; r += ROWS) {
         int at = sumsOfTile + (whole ? 0 : r / ROWS * sumsOfTile);
         int input = r * padded + p * ROWS;
@@ -97,7 +97,7 @@ final class VectorManyRows {
       int first,
       int size,
       float[] panel,
-      Workspace w) {
+      float[] tail) {
     int there = Math.min(size, weight.columns() - first);
     int whole = there / LANES * LANES;
     for (int o = 0; o < width; o++) {
@@ -110,9 +110,9 @@ final class VectorManyRows {
       }
       VectorLoads.decodeVectors(weight, weight.at(from + o, first), whole, panel, at, OUTPUTS);
       if (whole < there) {
-        Arrays.fill(w.lanes, 0f);
-        weight.decode(from + o, first + whole, there - whole, w.lanes, 0, w);
-        FloatVector.fromArray(F, w.lanes, 0).intoArray(panel, at + whole * OUTPUTS);
+        Arrays.fill(tail, 0f);
+        weight.decode(from + o, first + whole, there - whole, tail, 0);
+        FloatVector.fromArray(F, tail, 0).intoArray(panel, at + whole * OUTPUTS);
       }
     }
   }

@@ -44,13 +44,13 @@ final class VectorOneRow {
       int tail = VectorLinear.pad(in - whole);
       Arrays.fill(decoded, 0, tail, 0f);
       for (int o = 0; o < 4 * quarter; o++) {
-        weight.decode(from + o, whole, in - whole, decoded, 0, w);
+        weight.decode(from + o, whole, in - whole, decoded, 0);
         dot(decoded, input, whole, tail, sums, o * LANES);
       }
     }
     Arrays.fill(decoded, in, VectorLinear.pad(in), 0f);
     for (int o = 4 * quarter; o < count; o++) {
-      weight.decode(from + o, 0, in, decoded, 0, w);
+      weight.decode(from + o, 0, in, decoded, 0);
       Arrays.fill(sums, o * LANES, (o + 1) * LANES, 0f);
       dot(decoded, input, 0, VectorLinear.pad(in), sums, o * LANES);
     }
