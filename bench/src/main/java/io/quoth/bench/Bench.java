@@ -2,6 +2,7 @@ package io.quoth.bench;
 
 import io.quoth.kernels.CpuOps;
 import io.quoth.kernels.Limits;
+import io.quoth.kernels.LimitsProbe;
 import io.quoth.kernels.Processor;
 import io.quoth.kernels.Rung;
 import io.quoth.tensors.DType;
@@ -16,7 +17,8 @@ import java.util.Locale;
 
 /**
  * Limits of the machine and what Quoth makes of them, in one run: generation as a share of the
- * measured read bandwidth, a prompt as a share of the measured f32 peak. Medians of five.
+ * measured read bandwidth, a prompt as a share of the measured f32 peak. Each round stands between
+ * two probes of the limit; medians of seven.
  *
  * <pre>
  * java --add-modules jdk.incubator.vector io.quoth.bench.Bench [f32|bf16|f16|tales|minilm|search ...]
@@ -29,14 +31,16 @@ import java.util.Locale;
  * <p>Alone on the machine, or the shares mean nothing.
  */
 public final class Bench {
-  private static final int ROUNDS = 5;
+  private static final int ROUNDS = 7;
+
+  /** Nanoseconds of a probe of a limit between two rounds. */
+  static final long PROBE = 40_000_000;
 
   private final int threads;
-  private final Limits limits;
+  private final LimitsProbe probe = new LimitsProbe();
 
-  private Bench(int threads, Limits limits) {
+  private Bench(int threads) {
     this.threads = threads;
-    this.limits = limits;
   }
 
   /** Measures the shapes named, all when none is. */
@@ -63,16 +67,16 @@ public final class Bench {
         limits.arithmetic(),
         limits.arithmeticOneThread());
     var names = arguments.length == 0 ? List.of("tales", "bf16", "f32", "f16") : List.of(arguments);
-    var bench = new Bench(threads, limits);
+    var bench = new Bench(threads);
     for (String name : names) {
       if (name.equals("minilm")) {
-        try (var minilm = new MiniLm(limits, threads)) {
+        try (var minilm = new MiniLm(threads)) {
           minilm.run();
         }
         continue;
       }
       if (name.equals("search")) {
-        Search.run(limits);
+        Search.run(threads);
         continue;
       }
       bench.run(
@@ -109,62 +113,66 @@ public final class Bench {
   private void prompt(Shape shape, RandomLlama model, int tokens) {
     int[] ids = new int[tokens];
     Arrays.setAll(ids, i -> i * 31 % 4000);
-    double[] seconds = new double[ROUNDS];
-    for (int round = 0; round < ROUNDS; round++) {
-      try (var state = model.newState()) {
-        long start = System.nanoTime();
-        for (int from = 0; from < tokens; from += 512) {
-          model.forward(state, ids, from, Math.min(tokens, from + 512));
-        }
-        seconds[round] = (System.nanoTime() - start) / 1e9;
-      }
-    }
-    double time = median(seconds);
-    double rate = shape.promptOperations(tokens) / time / 1e9;
+    double[] median =
+        Rounds.besideLimit(
+            ROUNDS,
+            () -> probe.arithmetic(threads, PROBE),
+            () -> {
+              try (var state = model.newState()) {
+                long start = System.nanoTime();
+                for (int from = 0; from < tokens; from += 512) {
+                  model.forward(state, ids, from, Math.min(tokens, from + 512));
+                }
+                return shape.promptOperations(tokens) / (System.nanoTime() - start);
+              }
+            });
     System.out.printf(
         Locale.ROOT,
         "%s: prompt of %d: %.1f tokens/s, %.0f GFLOP/s, %.0f %% of the f32 peak%n",
         shape,
         tokens,
-        tokens / time,
-        rate,
-        100 * rate / limits.arithmetic());
+        tokens * median[0] * 1e9 / shape.promptOperations(tokens),
+        median[0],
+        100 * median[1]);
   }
 
   private void generation(Shape shape, RandomLlama model, int context, int tokens) {
-    double[] seconds = new double[ROUNDS];
-    long allocated = 0;
+    double positions = context + tokens / 2.0;
+    double bytes = (shape.bytesPerToken() + positions * shape.cacheBytesPerPosition()) * tokens;
+    long[] allocated = {0};
+    double[] median;
     try (var state = model.newState()) {
       for (int from = 0; from < context; from += 512) {
         model.forward(state, new int[512], 0, 512);
       }
       int[] id = {1};
-      for (int round = 0; round < ROUNDS; round++) {
-        long before = allocatedBytes();
-        long start = System.nanoTime();
-        for (int i = 0; i < tokens; i++) {
-          model.forward(state, id, 0, 1);
-          id[0] = model.greedy();
-        }
-        seconds[round] = (System.nanoTime() - start) / 1e9;
-        allocated = allocatedBytes() - before;
-        state.truncate(context);
-      }
+      median =
+          Rounds.besideLimit(
+              ROUNDS,
+              () -> probe.read(threads, PROBE),
+              () -> {
+                long before = allocatedBytes();
+                long start = System.nanoTime();
+                for (int i = 0; i < tokens; i++) {
+                  model.forward(state, id, 0, 1);
+                  id[0] = model.greedy();
+                }
+                long time = System.nanoTime() - start;
+                allocated[0] = allocatedBytes() - before;
+                state.truncate(context);
+                return bytes / time;
+              });
     }
-    double time = median(seconds);
-    double positions = context + tokens / 2.0;
-    double bytes = shape.bytesPerToken() + positions * shape.cacheBytesPerPosition();
-    double rate = bytes * tokens / time / 1e9;
     System.out.printf(
         Locale.ROOT,
         "%s: generation after %d: %.1f tokens/s, %.1f GB/s, %.0f %% of the read bandwidth;"
             + " %d bytes allocated in %d tokens%n",
         shape,
         context,
-        tokens / time,
-        rate,
-        100 * rate / limits.read(),
-        allocated,
+        tokens * median[0] * 1e9 / bytes,
+        median[0],
+        100 * median[1],
+        allocated[0],
         tokens);
   }
 
@@ -172,11 +180,5 @@ public final class Bench {
     return ManagementFactory.getThreadMXBean() instanceof com.sun.management.ThreadMXBean threads
         ? threads.getTotalThreadAllocatedBytes()
         : 0;
-  }
-
-  private static double median(double[] numbers) {
-    double[] sorted = numbers.clone();
-    Arrays.sort(sorted);
-    return sorted[sorted.length / 2];
   }
 }

@@ -8,7 +8,7 @@ import io.quoth.embeddings.Embeddings;
 import io.quoth.embeddings.SentenceTransformer;
 import io.quoth.embeddings.Similarity;
 import io.quoth.kernels.CpuOps;
-import io.quoth.kernels.Limits;
+import io.quoth.kernels.LimitsProbe;
 import io.quoth.kernels.Rung;
 import io.quoth.tensors.SafetensorsWriter;
 import io.quoth.tensors.Tensor;
@@ -35,21 +35,22 @@ final class MiniLm implements AutoCloseable {
   /** Batches of sentence-transformers, which ONNX Runtime is given. */
   private static final int BATCH = 32;
 
-  private static final int ROUNDS = 5;
+  private static final int ROUNDS = 7;
   private static final double WARM_SECONDS = 1.0;
   private static final double ROUND_SECONDS = 0.25;
   private static final int LAYERS = 6;
   private static final int HIDDEN = 384;
 
-  private final Limits limits;
+  private final LimitsProbe probe = new LimitsProbe();
+  private final int threads;
   private final Path folder;
   private final Tokenizer tokenizer;
   private final TimedOps timed;
   private final SentenceTransformer model;
   private final OnnxMiniLm peer;
 
-  MiniLm(Limits limits, int threads) throws IOException {
-    this.limits = limits;
+  MiniLm(int threads) throws IOException {
+    this.threads = threads;
     folder = Files.createTempDirectory("minilm");
     write(ModelSource.resolve("all-MiniLM-L6-v2", ProgressListener.NONE), folder);
     var files = ModelFolder.of(folder);
@@ -114,23 +115,31 @@ final class MiniLm implements AutoCloseable {
     Runnable theirs = () -> peer.encode(ids, BATCH);
     Rounds.warm(ours, WARM_SECONDS);
     Rounds.warm(theirs, WARM_SECONDS);
-    double[] quoth = new double[ROUNDS];
-    double[] onnx = new double[ROUNDS];
-    for (int round = 0; round < ROUNDS; round++) {
-      quoth[round] = Rounds.seconds(ours, ROUND_SECONDS);
-      onnx[round] = Rounds.seconds(theirs, ROUND_SECONDS);
-    }
-    double time = Rounds.median(quoth);
-    double peers = Rounds.median(onnx);
+    double[] rates = new double[ROUNDS];
+    double[] peers = new double[ROUNDS];
+    double[] ratios = new double[ROUNDS];
     double operations = ids.stream().mapToDouble(text -> operations(text.length)).sum();
+    double[] median =
+        Rounds.besideLimit(
+            ROUNDS,
+            () -> probe.arithmetic(threads, Bench.PROBE),
+            () -> operations / 1e9 / Rounds.seconds(ours, ROUND_SECONDS));
+    for (int i = 0; i < ROUNDS; i++) {
+      double before = Rounds.seconds(theirs, ROUND_SECONDS / 2);
+      double quoth = Rounds.seconds(ours, ROUND_SECONDS);
+      double onnx = (before + Rounds.seconds(theirs, ROUND_SECONDS / 2)) / 2;
+      rates[i] = texts.size() / quoth;
+      peers[i] = texts.size() / onnx;
+      ratios[i] = onnx / quoth;
+    }
     System.out.printf(
         Locale.ROOT,
         "%-38s %10.1f %10.1f %6.2f %7.1f %% %6d%n",
         name,
-        texts.size() / time,
-        texts.size() / peers,
-        peers / time,
-        100 * operations / time / 1e9 / limits.arithmetic(),
+        Rounds.median(rates),
+        Rounds.median(peers),
+        Rounds.median(ratios),
+        100 * median[1],
         ids.stream().mapToInt(text -> text.length).sum());
   }
 
@@ -219,6 +228,7 @@ final class MiniLm implements AutoCloseable {
   public void close() throws IOException {
     model.close();
     peer.close();
+    probe.close();
     try (var files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);

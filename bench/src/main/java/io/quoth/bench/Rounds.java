@@ -1,6 +1,7 @@
 package io.quoth.bench;
 
 import java.util.Arrays;
+import java.util.function.DoubleSupplier;
 
 /** Timing of work that is done again and again. */
 final class Rounds {
@@ -31,6 +32,26 @@ final class Rounds {
       runs++;
     } while (System.nanoTime() < until);
     return (System.nanoTime() - start) / 1e9 / runs;
+  }
+
+  /**
+   * Runs work between two probes of a limit, so many times.
+   *
+   * @param limit what can be had a second, just now
+   * @param work gives what was had a second
+   * @return the median of what was had a second, and the median of its share of the limit
+   */
+  static double[] besideLimit(int rounds, DoubleSupplier limit, DoubleSupplier work) {
+    double[] rates = new double[rounds];
+    double[] shares = new double[rounds];
+    double before = limit.getAsDouble();
+    for (int round = 0; round < rounds; round++) {
+      rates[round] = work.getAsDouble();
+      double after = limit.getAsDouble();
+      shares[round] = rates[round] / ((before + after) / 2);
+      before = after;
+    }
+    return new double[] {median(rates), median(shares)};
   }
 
   static double median(double[] numbers) {

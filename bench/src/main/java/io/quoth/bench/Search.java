@@ -5,7 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import io.quoth.embeddings.SemanticSearch.Hit;
 import io.quoth.embeddings.Similarity;
 import io.quoth.embeddings.VectorIndex;
-import io.quoth.kernels.Limits;
+import io.quoth.kernels.LimitsProbe;
 import io.quoth.tensors.DType;
 import io.quoth.tensors.Tensor;
 import java.lang.foreign.Arena;
@@ -28,8 +28,9 @@ final class Search {
 
   private Search() {}
 
-  static void run(Limits limits) {
-    try (var arena = Arena.ofShared()) {
+  static void run(int threads) {
+    try (var arena = Arena.ofShared();
+        var probe = new LimitsProbe()) {
       long bytes = (long) SIZE * DIMENSION * Float.BYTES;
       var memory = arena.allocate(bytes, 64);
       IntStream.range(0, SIZE / CHUNK).parallel().forEach(chunk -> fill(memory, chunk));
@@ -37,13 +38,14 @@ final class Search {
       var vectors = new Tensor("vectors", DType.F32, shape, memory);
       try (var index = VectorIndex.over(vectors, Similarity.COSINE)) {
         for (int queries : new int[] {1, 32, 256}) {
-          measure(limits, index, memory, queries);
+          measure(probe, threads, index, memory, queries);
         }
       }
     }
   }
 
-  private static void measure(Limits limits, VectorIndex index, MemorySegment memory, int count) {
+  private static void measure(
+      LimitsProbe probe, int threads, VectorIndex index, MemorySegment memory, int count) {
     var random = new SplittableRandom(2);
     float[][] queries = new float[count][DIMENSION];
     for (float[] query : queries) {
@@ -54,15 +56,20 @@ final class Search {
     requireBest(index.search(queries, TOP).getFirst(), queries[0], memory);
     Runnable work = () -> index.search(queries, TOP);
     Rounds.warm(work, 2);
-    double[] seconds = new double[ROUNDS];
-    for (int round = 0; round < ROUNDS; round++) {
-      seconds[round] = Rounds.seconds(work, 0.2);
-    }
-    double time = Rounds.median(seconds);
     double operations = 2.0 * SIZE * DIMENSION * count / 1e9;
     double gigabytes = memory.byteSize() / 1e9;
-    double arithmetic = operations / limits.arithmetic();
-    double reading = gigabytes / limits.read();
+    boolean[] calculates = {false};
+    double[] median =
+        Rounds.besideLimit(
+            ROUNDS,
+            () -> {
+              double arithmetic = operations / probe.arithmetic(threads, Bench.PROBE);
+              double reading = gigabytes / probe.read(threads, Bench.PROBE);
+              calculates[0] = arithmetic > reading;
+              return 1 / Math.max(arithmetic, reading);
+            },
+            () -> 1 / Rounds.seconds(work, 0.2));
+    double time = 1 / median[0];
     System.out.printf(
         Locale.ROOT,
         "search, %d queries among %,d x %d: %.1f ms, %.0f GFLOP/s, %.1f GB/s; %.0f %% of the %s%n",
@@ -72,8 +79,8 @@ final class Search {
         time * 1e3,
         operations / time,
         gigabytes / time,
-        100 * Math.max(arithmetic, reading) / time,
-        arithmetic > reading ? "f32 peak" : "read bandwidth");
+        100 * median[1],
+        calculates[0] ? "f32 peak" : "read bandwidth");
   }
 
   /** That the best found is the best of a plain loop. */

@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Linear layers of one input whose outputs stand side by side.
+ * Linear layers of one input whose outputs stand side by side; their weights lie the same way.
  *
  * @param parts one at least
  */
@@ -28,5 +28,14 @@ record CpuLinear(int in, int out, List<Part> parts) implements Linear {
 
   CpuLinear {
     parts = List.copyOf(parts);
+    for (var part : parts) {
+      if (part.orientation() != parts.getFirst().orientation()) {
+        throw new IllegalArgumentException("linear layers of one input lie differently");
+      }
+    }
+  }
+
+  Orientation orientation() {
+    return parts.getFirst().orientation();
   }
 }

@@ -502,6 +502,7 @@ public final class CpuOps implements Ops {
       linear = layer;
       y = output;
       rows.x = input;
+      rows.orientation = layer.orientation();
       kernels = linearKernelsFor(input.rows);
       int together = kernels.rowsTogether(layer.in());
       for (int first = 0; first < input.rows; first += together) {
@@ -542,7 +543,7 @@ public final class CpuOps implements Ops {
     @Override
     public void run(int share, Workspace w) {
       if (packing) {
-        kernels.pack(rows.x, rows.first, rows.count, share, rows.numbers);
+        kernels.pack(rows, share, w);
         return;
       }
       var parts = linear.parts();

@@ -33,8 +33,8 @@ interface Kernels {
     return 0;
   }
 
-  /** Packs one share of {@code count} rows from {@code first} on the way this rung likes it. */
-  default void pack(CpuActivation x, int first, int count, int tile, float[] packed) {}
+  /** Packs one share of the rows the way this rung likes it. */
+  default void pack(PackedRows rows, int tile, Workspace w) {}
 
   /**
    * Outputs {@code from} to {@code to} of one matrix for some rows: y = x W + b.

@@ -5,6 +5,10 @@ final class PackedRows {
   CpuActivation x;
   int first;
   int count;
+
+  /** How the weights lie that the rows are packed for. */
+  Orientation orientation = Orientation.OUT_IN;
+
   float[] numbers = {};
 
   PackedRows(CpuActivation x) {

@@ -12,7 +12,7 @@ final class VectorInOut {
   /** Outputs of a strip of an [in, out] matrix when there are many rows. */
   static final int STRIP = 32;
 
-  private static final int ROWS = VectorManyRows.ROWS;
+  private static final int ROWS = VectorFewRows.ROWS;
 
   private VectorInOut() {}
 

@@ -35,8 +35,8 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
-  public void pack(CpuActivation x, int first, int count, int tile, float[] packed) {
-    VectorLinear.pack(x, first, count, tile, packed);
+  public void pack(PackedRows rows, int tile, Workspace w) {
+    VectorLinear.pack(rows, tile, w);
   }
 
   @Override

@@ -20,69 +20,100 @@ final class VectorLinear {
   /** Outputs that may not be parted: a block of Q8_0 where weights lie [in, out]. */
   private static final int BLOCK = 32;
 
+  /** Rows up to which lanes hold inputs; above that they hold rows. */
+  private static final int FEW_ROWS = 12;
+
   /** Bytes of packed rows that stay in the third-level cache while all weights go by. */
   private static final int ROWS_BYTES = 4 << 20;
 
   private VectorLinear() {}
 
   static int strip(CpuLinear.Part part, int rows, int threads) {
+    if (many(rows)) {
+      return VectorManyRows.STRIP;
+    }
     if (rows > 1) {
-      return part.orientation() == Orientation.IN_OUT ? VectorInOut.STRIP : VectorManyRows.STRIP;
+      return part.orientation() == Orientation.IN_OUT ? VectorInOut.STRIP : VectorFewRows.STRIP;
     }
     int blocks = part.out() / (SHARES_A_THREAD * threads * BLOCK) + 1;
     return Math.min(MOST_OUTPUTS, blocks * BLOCK);
   }
 
+  private static boolean many(int rows) {
+    return rows > FEW_ROWS;
+  }
+
   static int rowsTogether(int in) {
-    int rows = ROWS_BYTES / Float.BYTES / pad(in) / VectorManyRows.ROWS * VectorManyRows.ROWS;
+    int rows = ROWS_BYTES / Float.BYTES / pad(in) / 64 * 64;
     return Math.clamp(rows, 64, 512);
   }
 
   static int packedSize(int in, int rows) {
-    return rows == 1 ? pad(in) : packedTiles(rows) * VectorManyRows.ROWS * pad(in);
+    if (rows == 1) {
+      return pad(in);
+    }
+    return many(rows)
+        ? VectorManyRows.packedSize(in, rows)
+        : packedTiles(rows) * VectorFewRows.ROWS * pad(in);
   }
 
   static int packedTiles(int rows) {
-    return (rows + VectorManyRows.ROWS - 1) / VectorManyRows.ROWS;
+    return many(rows)
+        ? VectorManyRows.vectors(rows)
+        : (rows + VectorFewRows.ROWS - 1) / VectorFewRows.ROWS;
+  }
+
+  static void pack(PackedRows rows, int tile, Workspace w) {
+    if (many(rows.count)) {
+      VectorManyRows.pack(rows, tile, w);
+    } else {
+      packFew(rows, tile);
+    }
   }
 
   /** [tile of 4 rows][step of 16 inputs][row of the tile][16]; what is not there is zero. */
-  static void pack(CpuActivation x, int first, int count, int tile, float[] packed) {
+  private static void packFew(PackedRows packed, int tile) {
+    var x = packed.x;
+    float[] numbers = packed.numbers;
     int in = x.columns;
     int padded = pad(in);
     int whole = in / LANES * LANES;
-    int rows = count == 1 ? 1 : VectorManyRows.ROWS;
+    int rows = packed.count == 1 ? 1 : VectorFewRows.ROWS;
     for (int r = 0; r < rows; r++) {
       int at = tile * rows * padded + r * LANES;
       int row = tile * rows + r;
-      if (row >= count) {
+      if (row >= packed.count) {
         for (int i = 0; i < padded; i += LANES) {
-          FloatVector.zero(F).intoArray(packed, at + i * rows);
+          FloatVector.zero(F).intoArray(numbers, at + i * rows);
         }
         continue;
       }
-      long offset = x.at(first + row);
+      long offset = x.at(packed.first + row);
       for (int i = 0; i < whole; i += LANES) {
         FloatVector.fromMemorySegment(F, x.memory, offset + 4L * i, LITTLE_ENDIAN)
-            .intoArray(packed, at + i * rows);
+            .intoArray(numbers, at + i * rows);
       }
       if (whole < in) {
         int tail = at + whole * rows;
-        Arrays.fill(packed, tail, tail + LANES, 0f);
-        x.copy(first + row, whole, packed, tail, in - whole);
+        Arrays.fill(numbers, tail, tail + LANES, 0f);
+        x.copy(packed.first + row, whole, numbers, tail, in - whole);
       }
     }
   }
 
   static void linear(
       CpuLinear.Part part, int from, int to, PackedRows x, CpuActivation y, Workspace w) {
+    if (many(x.count)) {
+      VectorManyRows.linear(part, from, to, x, y, w);
+      return;
+    }
     boolean one = x.count == 1;
     switch (part.orientation()) {
       case OUT_IN -> {
         if (one) {
           VectorOneRow.linear(part, from, to, x, y, w);
         } else {
-          VectorManyRows.linear(part, from, to, x, y, w);
+          VectorFewRows.linear(part, from, to, x, y, w);
         }
       }
       case IN_OUT -> {

@@ -1,224 +1,233 @@
 package io.quoth.kernels;
 
 import java.util.Arrays;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorSpecies;
 
 /**
- * A linear layer of many rows: a piece of the strip's weights is decoded into a panel that stays in
- * the second-level cache, four rows of input go through it at a time, in register blocks. Sums of
- * rows longer than a piece wait for the next piece as they are, lane by lane.
+ * A linear layer of many rows, for either orientation of the weights. Rows are the lanes: 64, 32 or
+ * 16 of them stand side by side, and each weight is broadcast to them.
+ *
+ * <p>Where weights lie [out, in] the definition wants 16 sums an output, one for each remainder of
+ * the input's number by 16, and a tree over them. So the inputs of one remainder go by after each
+ * other, which is one chain, and the chains' sums are folded as the tree wants it: that of 0 waits
+ * for that of 8, both for that of 4 and 12, and so on. No vector is ever summed across its lanes.
+ * Where weights lie [in, out] there is one chain over all inputs. To have either as a stretch of
+ * memory, rows and weights are copied first, turned about: rows once for all outputs, the weights
+ * of a strip once for all rows.
  */
 final class VectorManyRows {
-  private static final VectorSpecies<Float> F = FloatVector.SPECIES_512;
   private static final int LANES = Kernels.LANES;
 
-  /** Register block of a matrix product: this many rows by this many outputs. */
-  static final int ROWS = 4;
-
-  private static final int OUTPUTS = 6;
-
-  /** Inputs of a panel of weights: with 48 outputs 384 KiB, half a second-level cache. */
-  private static final int PIECE = 2048;
-
   /** Outputs of a strip. */
-  static final int STRIP = 8 * OUTPUTS;
+  static final int STRIP = VectorBlocks.WIDTH;
+
+  /** Vectors of rows in a block at most. */
+  private static final int MOST_VECTORS = 4;
+
+  /** Inputs that are turned about at a time. */
+  private static final int STRETCH = 512;
+
+  /** From one row of such a stretch to the next: not a power of two, which caches dislike. */
+  private static final int STRETCH_ROW = STRETCH + LANES;
+
+  /** Remainders in the order in which the tree over the lanes can fold their sums. */
+  private static final int[] FOLDING = {0, 8, 4, 12, 2, 10, 6, 14, 1, 9, 5, 13, 3, 11, 7, 15};
 
   private VectorManyRows() {}
 
+  // ---- where things lie
+
+  /** Numbers of 16 packed rows. */
+  private static int packedVector(int in) {
+    return LANES * (VectorLinear.pad(in) + LANES);
+  }
+
+  static int packedSize(int in, int rows) {
+    return vectors(rows) * packedVector(in);
+  }
+
+  static int vectors(int rows) {
+    return (rows + LANES - 1) / LANES;
+  }
+
+  /** How many vectors the block of rows has that begins with vector {@code first}. */
+  private static int blockVectors(int first, int vectors) {
+    return Integer.highestOneBit(Math.min(MOST_VECTORS, vectors - first));
+  }
+
+  /** From the packed rows of one remainder to those of the next: again no power of two. */
+  private static int remainder(int in, int blockVectors) {
+    return VectorLinear.pad(in) * blockVectors + LANES;
+  }
+
+  // ---- packing
+
+  /**
+   * Packs 16 rows: [remainder][step][row of the block], or where weights lie [in, out] [in][row].
+   */
+  static void pack(PackedRows rows, int vector, Workspace w) {
+    int in = rows.x.columns;
+    int vectors = vectors(rows.count);
+    int first = vector / MOST_VECTORS * MOST_VECTORS;
+    while (vector >= first + blockVectors(first, vectors)) {
+      first += blockVectors(first, vectors);
+    }
+    int width = blockVectors(first, vectors) * LANES;
+    int to = first * packedVector(in) + (vector - first) * LANES;
+    boolean chains = rows.orientation == Orientation.OUT_IN;
+    int step = chains ? width : LANES * width;
+    int apart = chains ? remainder(in, blockVectors(first, vectors)) : width;
+    float[] stretch = w.inputs(LANES * STRETCH_ROW + VectorTranspose.BETWEEN);
+    for (int from = 0; from < in; from += STRETCH) {
+      int size = Math.min(STRETCH, in - from);
+      int steps = (size + LANES - 1) / LANES;
+      for (int r = 0; r < LANES; r++) {
+        int row = Math.min(vector * LANES + r, rows.count - 1); // any number does behind the last
+        int at = r * STRETCH_ROW;
+        rows.x.copy(rows.first + row, from, stretch, at, size);
+        Arrays.fill(stretch, at + size, at + steps * LANES, 0f);
+      }
+      turn(stretch, steps, rows.numbers, to + from / LANES * step, step, apart);
+    }
+  }
+
+  private static void turn(float[] stretch, int steps, float[] into, int to, int step, int apart) {
+    for (int s = 0; s < steps; s++) {
+      VectorTranspose.square(
+          stretch,
+          s * LANES,
+          STRETCH_ROW,
+          into,
+          to + s * step,
+          apart,
+          stretch,
+          LANES * STRETCH_ROW);
+    }
+  }
+
+  /** [remainder][step][output of the strip]; behind the last output is anything. */
+  private static void packOutIn(Matrix weight, int from, int count, float[] panel, Workspace w) {
+    int in = weight.columns();
+    int apart = VectorLinear.pad(in) / LANES * STRIP;
+    float[] stretch = w.inputs(LANES * STRETCH_ROW + VectorTranspose.BETWEEN);
+    for (int o = 0; o < count; o += LANES) {
+      for (int first = 0; first < in; first += STRETCH) {
+        int size = Math.min(STRETCH, in - first);
+        int whole = size / LANES * LANES;
+        int steps = (size + LANES - 1) / LANES;
+        for (int i = 0; i < LANES; i++) {
+          int row = from + Math.min(o + i, count - 1);
+          int at = i * STRETCH_ROW;
+          VectorLoads.decodeRow(weight, weight.at(row, first), whole, stretch, at);
+          if (whole < size) {
+            weight.decode(row, first + whole, size - whole, stretch, at + whole);
+            Arrays.fill(stretch, at + size, at + steps * LANES, 0f);
+          }
+        }
+        turn(stretch, steps, panel, o + first / LANES * STRIP, STRIP, apart);
+      }
+    }
+  }
+
+  /** [input][output of the strip]; behind the last output is anything. */
+  private static void packInOut(Matrix weight, int from, int count, float[] panel) {
+    int whole = count / LANES * LANES;
+    for (int i = 0; i < weight.rows(); i++) {
+      VectorLoads.decodeVectors(weight, weight.at(i, from), whole, panel, i * STRIP, 1);
+      if (whole < count) {
+        weight.decode(i, from + whole, count - whole, panel, i * STRIP + whole);
+      }
+    }
+  }
+
+  // ---- the product
+
   static void linear(
       CpuLinear.Part part, int from, int to, PackedRows x, CpuActivation y, Workspace w) {
-    int padded = VectorLinear.pad(part.in());
+    int in = part.in();
+    int padded = VectorLinear.pad(in);
     int count = to - from;
-    int tiles = (count + OUTPUTS - 1) / OUTPUTS;
-    int width = tiles * OUTPUTS;
-    boolean whole = padded <= PIECE;
-    int sumsOfTile = ROWS * width * LANES;
-    int sumsOfAll = whole ? sumsOfTile : (x.count + ROWS - 1) / ROWS * sumsOfTile;
-    int groups = (sumsOfTile + LANES * LANES - 1) / (LANES * LANES);
-    int results = sumsOfTile + sumsOfAll + LANES * LANES;
-    float[] panel = w.weights(width * Math.min(padded, PIECE));
-    float[] sums = w.sums(results + groups * LANES);
-    Arrays.fill(sums, 0, sumsOfTile, 0f); // where every first piece starts from
-    for (int p = 0; p < padded; p += PIECE) {
-      int size = Math.min(PIECE, padded - p);
-      packWeights(part.weight(), from, count, width, p, size, panel, w.lanes);
-      for (int r = 0; r < x.count; r += ROWS) {
-        int at = sumsOfTile + (whole ? 0 : r / ROWS * sumsOfTile);
-        int input = r * padded + p * ROWS;
-        for (int t = 0; t < tiles; t++) {
-          int into = at + t * OUTPUTS * LANES;
-          int start = p == 0 ? 0 : into;
-          block(
-              x.numbers,
-              input,
-              panel,
-              t * OUTPUTS * size,
-              size / LANES,
-              sums,
-              start,
-              into,
-              width * LANES);
+    boolean outIn = part.orientation() == Orientation.OUT_IN;
+    float[] panel = w.weights(padded * STRIP);
+    if (outIn) {
+      packOutIn(part.weight(), from, count, panel, w);
+    } else {
+      packInOut(part.weight(), from, count, panel);
+    }
+    int results = VectorBlocks.LEVELS * MOST_VECTORS * LANES * STRIP;
+    int between = results + MOST_VECTORS * LANES * STRIP;
+    float[] sums = w.sums(between + VectorTranspose.BETWEEN);
+    int vectors = vectors(x.count);
+    int wide;
+    for (int v = 0; v < vectors; v += wide) {
+      wide = blockVectors(v, vectors);
+      int rows = v * packedVector(in);
+      if (outIn) {
+        int steps = padded / LANES;
+        for (int n = 0; n < LANES; n++) {
+          int chain = rows + FOLDING[n] * remainder(in, wide);
+          int weights = FOLDING[n] * steps * STRIP;
+          int folds = Integer.numberOfTrailingZeros(~n);
+          blocks(wide, x.numbers, chain, panel, weights, count, steps, sums, folds);
         }
-        if (p + size == padded) {
-          VectorTrees.sum(sums, at, groups, results);
-          writeRows(part, from, count, x, r, y, sums, results, width);
+      } else {
+        blocks(wide, x.numbers, rows, panel, 0, count, in, sums, 0);
+      }
+      for (int o = 0; o < count; o += LANES) {
+        for (int i = 0; i < wide; i++) {
+          int at = (o * wide + i) * LANES;
+          int into = results + i * LANES * STRIP + o;
+          VectorTranspose.square(sums, at, wide * LANES, sums, into, STRIP, sums, between);
+        }
+      }
+      write(
+          part, from, count, x, v * LANES, Math.min(x.count, (v + wide) * LANES), y, sums, results);
+    }
+  }
+
+  /** One chain of {@code wide} vectors of rows and all outputs of the strip. */
+  private static void blocks(
+      int wide,
+      float[] rows,
+      int chain,
+      float[] panel,
+      int weights,
+      int count,
+      int steps,
+      float[] sums,
+      int folds) {
+    switch (wide) {
+      case 4 -> {
+        for (int o = 0; o < count; o += 6) {
+          VectorBlocks.block4(rows, chain, panel, weights + o, steps, sums, o * 4 * LANES, folds);
+        }
+      }
+      case 2 -> {
+        for (int o = 0; o < count; o += 12) {
+          VectorBlocks.block2(rows, chain, panel, weights + o, steps, sums, o * 2 * LANES, folds);
+        }
+      }
+      default -> {
+        for (int o = 0; o < count; o += 12) {
+          VectorBlocks.block1(rows, chain, panel, weights + o, steps, sums, o * LANES, folds);
         }
       }
     }
   }
 
-  private static void writeRows(
+  private static void write(
       CpuLinear.Part part,
       int from,
       int count,
       PackedRows x,
       int first,
+      int end,
       CpuActivation y,
-      float[] results,
-      int at,
-      int width) {
-    int rows = Math.min(ROWS, x.count - first);
-    for (int i = 0; i < rows; i++) {
-      VectorLinear.addBias(part.bias(), from, count, results, at + i * width);
-      y.write(x.first + first + i, part.column() + from, results, at + i * width, count);
-    }
-  }
-
-  /**
-   * Inputs {@code first} to {@code first + size} of the strip's outputs: [tile of 6 outputs][step
-   * of 16 inputs][output of the tile][16]. What is not there is zero.
-   */
-  private static void packWeights(
-      Matrix weight,
-      int from,
-      int count,
-      int width,
-      int first,
-      int size,
-      float[] panel,
-      float[] tail) {
-    int there = Math.min(size, weight.columns() - first);
-    int whole = there / LANES * LANES;
-    for (int o = 0; o < width; o++) {
-      int at = o / OUTPUTS * OUTPUTS * size + o % OUTPUTS * LANES;
-      if (o >= count) {
-        for (int i = 0; i < size; i += LANES) {
-          Arrays.fill(panel, at + i * OUTPUTS, at + i * OUTPUTS + LANES, 0f);
-        }
-        continue;
-      }
-      VectorLoads.decodeVectors(weight, weight.at(from + o, first), whole, panel, at, OUTPUTS);
-      if (whole < there) {
-        Arrays.fill(tail, 0f);
-        weight.decode(from + o, first + whole, there - whole, tail, 0);
-        FloatVector.fromArray(F, tail, 0).intoArray(panel, at + whole * OUTPUTS);
-      }
-    }
-  }
-
-  /**
-   * 4 rows times 6 outputs: goes on with the 24 vectors of sums.
-   *
-   * @param start where the sums so far of the first row are
-   * @param into where its sums go
-   * @param apart from the sums of one row to those of the next
-   */
-  private static void block(
-      float[] input,
-      int from,
-      float[] panel,
-      int at,
-      int steps,
       float[] sums,
-      int start,
-      int into,
-      int apart) {
-    var a0 = FloatVector.fromArray(F, sums, start);
-    var a1 = FloatVector.fromArray(F, sums, start + LANES);
-    var a2 = FloatVector.fromArray(F, sums, start + 2 * LANES);
-    var a3 = FloatVector.fromArray(F, sums, start + 3 * LANES);
-    var a4 = FloatVector.fromArray(F, sums, start + 4 * LANES);
-    var a5 = FloatVector.fromArray(F, sums, start + 5 * LANES);
-    var b0 = FloatVector.fromArray(F, sums, start + apart);
-    var b1 = FloatVector.fromArray(F, sums, start + apart + LANES);
-    var b2 = FloatVector.fromArray(F, sums, start + apart + 2 * LANES);
-    var b3 = FloatVector.fromArray(F, sums, start + apart + 3 * LANES);
-    var b4 = FloatVector.fromArray(F, sums, start + apart + 4 * LANES);
-    var b5 = FloatVector.fromArray(F, sums, start + apart + 5 * LANES);
-    var c0 = FloatVector.fromArray(F, sums, start + 2 * apart);
-    var c1 = FloatVector.fromArray(F, sums, start + 2 * apart + LANES);
-    var c2 = FloatVector.fromArray(F, sums, start + 2 * apart + 2 * LANES);
-    var c3 = FloatVector.fromArray(F, sums, start + 2 * apart + 3 * LANES);
-    var c4 = FloatVector.fromArray(F, sums, start + 2 * apart + 4 * LANES);
-    var c5 = FloatVector.fromArray(F, sums, start + 2 * apart + 5 * LANES);
-    var d0 = FloatVector.fromArray(F, sums, start + 3 * apart);
-    var d1 = FloatVector.fromArray(F, sums, start + 3 * apart + LANES);
-    var d2 = FloatVector.fromArray(F, sums, start + 3 * apart + 2 * LANES);
-    var d3 = FloatVector.fromArray(F, sums, start + 3 * apart + 3 * LANES);
-    var d4 = FloatVector.fromArray(F, sums, start + 3 * apart + 4 * LANES);
-    var d5 = FloatVector.fromArray(F, sums, start + 3 * apart + 5 * LANES);
-    for (int i = 0; i < steps; i++) {
-      int p = at + i * (OUTPUTS * LANES);
-      int q = from + i * (ROWS * LANES);
-      var xa = FloatVector.fromArray(F, input, q);
-      var xb = FloatVector.fromArray(F, input, q + LANES);
-      var xc = FloatVector.fromArray(F, input, q + 2 * LANES);
-      var xd = FloatVector.fromArray(F, input, q + 3 * LANES);
-      var w = FloatVector.fromArray(F, panel, p);
-      a0 = w.fma(xa, a0);
-      b0 = w.fma(xb, b0);
-      c0 = w.fma(xc, c0);
-      d0 = w.fma(xd, d0);
-      w = FloatVector.fromArray(F, panel, p + LANES);
-      a1 = w.fma(xa, a1);
-      b1 = w.fma(xb, b1);
-      c1 = w.fma(xc, c1);
-      d1 = w.fma(xd, d1);
-      w = FloatVector.fromArray(F, panel, p + 2 * LANES);
-      a2 = w.fma(xa, a2);
-      b2 = w.fma(xb, b2);
-      c2 = w.fma(xc, c2);
-      d2 = w.fma(xd, d2);
-      w = FloatVector.fromArray(F, panel, p + 3 * LANES);
-      a3 = w.fma(xa, a3);
-      b3 = w.fma(xb, b3);
-      c3 = w.fma(xc, c3);
-      d3 = w.fma(xd, d3);
-      w = FloatVector.fromArray(F, panel, p + 4 * LANES);
-      a4 = w.fma(xa, a4);
-      b4 = w.fma(xb, b4);
-      c4 = w.fma(xc, c4);
-      d4 = w.fma(xd, d4);
-      w = FloatVector.fromArray(F, panel, p + 5 * LANES);
-      a5 = w.fma(xa, a5);
-      b5 = w.fma(xb, b5);
-      c5 = w.fma(xc, c5);
-      d5 = w.fma(xd, d5);
+      int results) {
+    for (int r = first; r < end; r++) {
+      int at = results + (r - first) * STRIP;
+      VectorLinear.addBias(part.bias(), from, count, sums, at);
+      y.write(x.first + r, part.column() + from, sums, at, count);
     }
-    a0.intoArray(sums, into);
-    a1.intoArray(sums, into + LANES);
-    a2.intoArray(sums, into + 2 * LANES);
-    a3.intoArray(sums, into + 3 * LANES);
-    a4.intoArray(sums, into + 4 * LANES);
-    a5.intoArray(sums, into + 5 * LANES);
-    b0.intoArray(sums, into + apart);
-    b1.intoArray(sums, into + apart + LANES);
-    b2.intoArray(sums, into + apart + 2 * LANES);
-    b3.intoArray(sums, into + apart + 3 * LANES);
-    b4.intoArray(sums, into + apart + 4 * LANES);
-    b5.intoArray(sums, into + apart + 5 * LANES);
-    c0.intoArray(sums, into + 2 * apart);
-    c1.intoArray(sums, into + 2 * apart + LANES);
-    c2.intoArray(sums, into + 2 * apart + 2 * LANES);
-    c3.intoArray(sums, into + 2 * apart + 3 * LANES);
-    c4.intoArray(sums, into + 2 * apart + 4 * LANES);
-    c5.intoArray(sums, into + 2 * apart + 5 * LANES);
-    d0.intoArray(sums, into + 3 * apart);
-    d1.intoArray(sums, into + 3 * apart + LANES);
-    d2.intoArray(sums, into + 3 * apart + 2 * LANES);
-    d3.intoArray(sums, into + 3 * apart + 3 * LANES);
-    d4.intoArray(sums, into + 3 * apart + 4 * LANES);
-    d5.intoArray(sums, into + 3 * apart + 5 * LANES);
   }
 }
