@@ -1,224 +1,205 @@
 package io.quoth.kernels;
 
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import io.quoth.tensors.DType;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * A linear layer of many rows: a piece of the strip's weights is decoded into a panel that stays in
- * the second-level cache, four rows of input go through it at a time, in register blocks. Sums of
- * rows longer than a piece wait for the next piece as they are, lane by lane.
+ * A linear layer of a few rows: too few to be lanes, so lanes hold inputs, and eight rows go along
+ * three rows of weights at a time. Weights of f32 are read where they lie, since with few rows the
+ * time goes into reading them; others are decoded first.
+ *
+ * <p>The three rows of weights are a third of the strip apart: each is then a stream of consecutive
+ * bytes, which the processor's prefetching can follow.
  */
 final class VectorFewRows {
   private static final VectorSpecies<Float> F = FloatVector.SPECIES_512;
   private static final int LANES = Kernels.LANES;
 
-  /** Register block of a matrix product: this many rows by this many outputs. */
-  static final int ROWS = 4;
+  /** Rows of a register block, and of a tile of packed rows. */
+  static final int ROWS = 8;
 
-  private static final int OUTPUTS = 6;
-
-  /** Inputs of a panel of weights: with 48 outputs 384 KiB, half a second-level cache. */
-  private static final int PIECE = 2048;
+  private static final int OUTPUTS = 3;
 
   /** Outputs of a strip. */
-  static final int STRIP = 8 * OUTPUTS;
+  static final int STRIP = 16 * OUTPUTS;
 
   private VectorFewRows() {}
 
   static void linear(
       CpuLinear.Part part, int from, int to, PackedRows x, CpuActivation y, Workspace w) {
-    int padded = VectorLinear.pad(part.in());
+    var weight = part.weight();
+    int in = part.in();
+    int padded = VectorLinear.pad(in);
     int count = to - from;
-    int tiles = (count + OUTPUTS - 1) / OUTPUTS;
-    int width = tiles * OUTPUTS;
-    boolean whole = padded <= PIECE;
-    int sumsOfTile = ROWS * width * LANES;
-    int sumsOfAll = whole ? sumsOfTile : (x.count + ROWS - 1) / ROWS * sumsOfTile;
-    int groups = (sumsOfTile + LANES * LANES - 1) / (LANES * LANES);
-    int results = sumsOfTile + sumsOfAll + LANES * LANES;
-    float[] panel = w.weights(width * Math.min(padded, PIECE));
-    float[] sums = w.sums(results + groups * LANES);
-    Arrays.fill(sums, 0, sumsOfTile, 0f); // where every first piece starts from
-    for (int p = 0; p < padded; p += PIECE) {
-      int size = Math.min(PIECE, padded - p);
-      packWeights(part.weight(), from, count, width, p, size, panel, w.lanes);
+    int third = (count + OUTPUTS - 1) / OUTPUTS;
+    int width = VectorLinear.pad(third * OUTPUTS);
+    int results = VectorLinear.pad(x.count, ROWS) * width * LANES;
+    float[] sums = w.sums(results + results / LANES);
+    boolean inPlace = weight.dtype() == DType.F32 && in == padded;
+    var decoded = inPlace ? weight.data() : w.memory((long) OUTPUTS * padded * Float.BYTES);
+    for (int o = 0; o < third; o++) {
+      // Where the strip is no three thirds, its last output is calculated again.
+      int second = from + Math.min(o + third, count - 1);
+      int last = from + Math.min(o + 2 * third, count - 1);
+      long a = 0;
+      long b = 4L * padded;
+      long c = 8L * padded;
+      if (inPlace) {
+        a = weight.at(from + o, 0);
+        b = weight.at(second, 0);
+        c = weight.at(last, 0);
+      } else {
+        decode(weight, from + o, decoded, a, w);
+        decode(weight, second, decoded, b, w);
+        decode(weight, last, decoded, c, w);
+      }
       for (int r = 0; r < x.count; r += ROWS) {
-        int at = sumsOfTile + (whole ? 0 : r / ROWS * sumsOfTile);
-        int input = r * padded + p * ROWS;
-        for (int t = 0; t < tiles; t++) {
-          int into = at + t * OUTPUTS * LANES;
-          int start = p == 0 ? 0 : into;
-          block(
-              x.numbers,
-              input,
-              panel,
-              t * OUTPUTS * size,
-              size / LANES,
-              sums,
-              start,
-              into,
-              width * LANES);
-        }
-        if (p + size == padded) {
-          VectorTrees.sum(sums, at, groups, results);
-          writeRows(part, from, count, x, r, y, sums, results, width);
-        }
+        int into = (r * width + o) * LANES;
+        block(
+            x.numbers,
+            r * padded,
+            decoded,
+            a,
+            b,
+            c,
+            padded / LANES,
+            sums,
+            into,
+            third * LANES,
+            width * LANES);
       }
+    }
+    VectorTrees.sum(sums, 0, VectorLinear.pad(x.count, ROWS) * width / LANES, results);
+    for (int r = 0; r < x.count; r++) {
+      int at = results + r * width;
+      VectorLinear.write(part, from, count, sums, at, y, x.first + r);
     }
   }
 
-  private static void writeRows(
-      CpuLinear.Part part,
-      int from,
-      int count,
-      PackedRows x,
-      int first,
-      CpuActivation y,
-      float[] results,
-      int at,
-      int width) {
-    int rows = Math.min(ROWS, x.count - first);
-    for (int i = 0; i < rows; i++) {
-      VectorLinear.addBias(part.bias(), from, count, results, at + i * width);
-      y.write(x.first + first + i, part.column() + from, results, at + i * width, count);
-    }
+  private static void decode(Matrix weight, int row, MemorySegment into, long at, Workspace w) {
+    int in = weight.columns();
+    int whole = in / LANES * LANES;
+    int padded = VectorLinear.pad(in);
+    float[] numbers = w.weights(padded);
+    VectorLoads.decodeRow(weight, weight.at(row, 0), whole, numbers, 0);
+    weight.decode(row, whole, in - whole, numbers, whole);
+    Arrays.fill(numbers, in, padded, 0f);
+    MemorySegment.copy(numbers, 0, into, ValueLayout.JAVA_FLOAT, at, padded);
   }
 
   /**
-   * Inputs {@code first} to {@code first + size} of the strip's outputs: [tile of 6 outputs][step
-   * of 16 inputs][output of the tile][16]. What is not there is zero.
-   */
-  private static void packWeights(
-      Matrix weight,
-      int from,
-      int count,
-      int width,
-      int first,
-      int size,
-      float[] panel,
-      float[] tail) {
-    int there = Math.min(size, weight.columns() - first);
-    int whole = there / LANES * LANES;
-    for (int o = 0; o < width; o++) {
-      int at = o / OUTPUTS * OUTPUTS * size + o % OUTPUTS * LANES;
-      if (o >= count) {
-        for (int i = 0; i < size; i += LANES) {
-          Arrays.fill(panel, at + i * OUTPUTS, at + i * OUTPUTS + LANES, 0f);
-        }
-        continue;
-      }
-      VectorLoads.decodeVectors(weight, weight.at(from + o, first), whole, panel, at, OUTPUTS);
-      if (whole < there) {
-        Arrays.fill(tail, 0f);
-        weight.decode(from + o, first + whole, there - whole, tail, 0);
-        FloatVector.fromArray(F, tail, 0).intoArray(panel, at + whole * OUTPUTS);
-      }
-    }
-  }
-
-  /**
-   * 4 rows times 6 outputs: goes on with the 24 vectors of sums.
+   * 8 rows by 3 outputs.
    *
-   * @param start where the sums so far of the first row are
-   * @param into where its sums go
-   * @param apart from the sums of one row to those of the next
+   * @param from where the packed rows begin
+   * @param a bytes before the first row of weights, then the second and the third
+   * @param into where the sum of the first row and output goes
+   * @param apart from output to output
+   * @param below from row to row
    */
   private static void block(
-      float[] input,
+      float[] rows,
       int from,
-      float[] panel,
-      int at,
+      MemorySegment weights,
+      long a,
+      long b,
+      long c,
       int steps,
       float[] sums,
-      int start,
       int into,
-      int apart) {
-    var a0 = FloatVector.fromArray(F, sums, start);
-    var a1 = FloatVector.fromArray(F, sums, start + LANES);
-    var a2 = FloatVector.fromArray(F, sums, start + 2 * LANES);
-    var a3 = FloatVector.fromArray(F, sums, start + 3 * LANES);
-    var a4 = FloatVector.fromArray(F, sums, start + 4 * LANES);
-    var a5 = FloatVector.fromArray(F, sums, start + 5 * LANES);
-    var b0 = FloatVector.fromArray(F, sums, start + apart);
-    var b1 = FloatVector.fromArray(F, sums, start + apart + LANES);
-    var b2 = FloatVector.fromArray(F, sums, start + apart + 2 * LANES);
-    var b3 = FloatVector.fromArray(F, sums, start + apart + 3 * LANES);
-    var b4 = FloatVector.fromArray(F, sums, start + apart + 4 * LANES);
-    var b5 = FloatVector.fromArray(F, sums, start + apart + 5 * LANES);
-    var c0 = FloatVector.fromArray(F, sums, start + 2 * apart);
-    var c1 = FloatVector.fromArray(F, sums, start + 2 * apart + LANES);
-    var c2 = FloatVector.fromArray(F, sums, start + 2 * apart + 2 * LANES);
-    var c3 = FloatVector.fromArray(F, sums, start + 2 * apart + 3 * LANES);
-    var c4 = FloatVector.fromArray(F, sums, start + 2 * apart + 4 * LANES);
-    var c5 = FloatVector.fromArray(F, sums, start + 2 * apart + 5 * LANES);
-    var d0 = FloatVector.fromArray(F, sums, start + 3 * apart);
-    var d1 = FloatVector.fromArray(F, sums, start + 3 * apart + LANES);
-    var d2 = FloatVector.fromArray(F, sums, start + 3 * apart + 2 * LANES);
-    var d3 = FloatVector.fromArray(F, sums, start + 3 * apart + 3 * LANES);
-    var d4 = FloatVector.fromArray(F, sums, start + 3 * apart + 4 * LANES);
-    var d5 = FloatVector.fromArray(F, sums, start + 3 * apart + 5 * LANES);
+      int apart,
+      int below) {
+    var a0 = FloatVector.zero(F);
+    var a1 = a0;
+    var a2 = a0;
+    var b0 = a0;
+    var b1 = a0;
+    var b2 = a0;
+    var c0 = a0;
+    var c1 = a0;
+    var c2 = a0;
+    var d0 = a0;
+    var d1 = a0;
+    var d2 = a0;
+    var e0 = a0;
+    var e1 = a0;
+    var e2 = a0;
+    var f0 = a0;
+    var f1 = a0;
+    var f2 = a0;
+    var g0 = a0;
+    var g1 = a0;
+    var g2 = a0;
+    var h0 = a0;
+    var h1 = a0;
+    var h2 = a0;
     for (int i = 0; i < steps; i++) {
-      int p = at + i * (OUTPUTS * LANES);
       int q = from + i * (ROWS * LANES);
-      var xa = FloatVector.fromArray(F, input, q);
-      var xb = FloatVector.fromArray(F, input, q + LANES);
-      var xc = FloatVector.fromArray(F, input, q + 2 * LANES);
-      var xd = FloatVector.fromArray(F, input, q + 3 * LANES);
-      var w = FloatVector.fromArray(F, panel, p);
-      a0 = w.fma(xa, a0);
-      b0 = w.fma(xb, b0);
-      c0 = w.fma(xc, c0);
-      d0 = w.fma(xd, d0);
-      w = FloatVector.fromArray(F, panel, p + LANES);
-      a1 = w.fma(xa, a1);
-      b1 = w.fma(xb, b1);
-      c1 = w.fma(xc, c1);
-      d1 = w.fma(xd, d1);
-      w = FloatVector.fromArray(F, panel, p + 2 * LANES);
-      a2 = w.fma(xa, a2);
-      b2 = w.fma(xb, b2);
-      c2 = w.fma(xc, c2);
-      d2 = w.fma(xd, d2);
-      w = FloatVector.fromArray(F, panel, p + 3 * LANES);
-      a3 = w.fma(xa, a3);
-      b3 = w.fma(xb, b3);
-      c3 = w.fma(xc, c3);
-      d3 = w.fma(xd, d3);
-      w = FloatVector.fromArray(F, panel, p + 4 * LANES);
-      a4 = w.fma(xa, a4);
-      b4 = w.fma(xb, b4);
-      c4 = w.fma(xc, c4);
-      d4 = w.fma(xd, d4);
-      w = FloatVector.fromArray(F, panel, p + 5 * LANES);
-      a5 = w.fma(xa, a5);
-      b5 = w.fma(xb, b5);
-      c5 = w.fma(xc, c5);
-      d5 = w.fma(xd, d5);
+      long p = 4L * LANES * i;
+      var w0 = FloatVector.fromMemorySegment(F, weights, a + p, LITTLE_ENDIAN);
+      var w1 = FloatVector.fromMemorySegment(F, weights, b + p, LITTLE_ENDIAN);
+      var w2 = FloatVector.fromMemorySegment(F, weights, c + p, LITTLE_ENDIAN);
+      var x = FloatVector.fromArray(F, rows, q);
+      a0 = x.fma(w0, a0);
+      a1 = x.fma(w1, a1);
+      a2 = x.fma(w2, a2);
+      x = FloatVector.fromArray(F, rows, q + LANES);
+      b0 = x.fma(w0, b0);
+      b1 = x.fma(w1, b1);
+      b2 = x.fma(w2, b2);
+      x = FloatVector.fromArray(F, rows, q + 2 * LANES);
+      c0 = x.fma(w0, c0);
+      c1 = x.fma(w1, c1);
+      c2 = x.fma(w2, c2);
+      x = FloatVector.fromArray(F, rows, q + 3 * LANES);
+      d0 = x.fma(w0, d0);
+      d1 = x.fma(w1, d1);
+      d2 = x.fma(w2, d2);
+      x = FloatVector.fromArray(F, rows, q + 4 * LANES);
+      e0 = x.fma(w0, e0);
+      e1 = x.fma(w1, e1);
+      e2 = x.fma(w2, e2);
+      x = FloatVector.fromArray(F, rows, q + 5 * LANES);
+      f0 = x.fma(w0, f0);
+      f1 = x.fma(w1, f1);
+      f2 = x.fma(w2, f2);
+      x = FloatVector.fromArray(F, rows, q + 6 * LANES);
+      g0 = x.fma(w0, g0);
+      g1 = x.fma(w1, g1);
+      g2 = x.fma(w2, g2);
+      x = FloatVector.fromArray(F, rows, q + 7 * LANES);
+      h0 = x.fma(w0, h0);
+      h1 = x.fma(w1, h1);
+      h2 = x.fma(w2, h2);
     }
     a0.intoArray(sums, into);
-    a1.intoArray(sums, into + LANES);
-    a2.intoArray(sums, into + 2 * LANES);
-    a3.intoArray(sums, into + 3 * LANES);
-    a4.intoArray(sums, into + 4 * LANES);
-    a5.intoArray(sums, into + 5 * LANES);
-    b0.intoArray(sums, into + apart);
-    b1.intoArray(sums, into + apart + LANES);
-    b2.intoArray(sums, into + apart + 2 * LANES);
-    b3.intoArray(sums, into + apart + 3 * LANES);
-    b4.intoArray(sums, into + apart + 4 * LANES);
-    b5.intoArray(sums, into + apart + 5 * LANES);
-    c0.intoArray(sums, into + 2 * apart);
-    c1.intoArray(sums, into + 2 * apart + LANES);
-    c2.intoArray(sums, into + 2 * apart + 2 * LANES);
-    c3.intoArray(sums, into + 2 * apart + 3 * LANES);
-    c4.intoArray(sums, into + 2 * apart + 4 * LANES);
-    c5.intoArray(sums, into + 2 * apart + 5 * LANES);
-    d0.intoArray(sums, into + 3 * apart);
-    d1.intoArray(sums, into + 3 * apart + LANES);
-    d2.intoArray(sums, into + 3 * apart + 2 * LANES);
-    d3.intoArray(sums, into + 3 * apart + 3 * LANES);
-    d4.intoArray(sums, into + 3 * apart + 4 * LANES);
-    d5.intoArray(sums, into + 3 * apart + 5 * LANES);
+    a1.intoArray(sums, into + apart);
+    a2.intoArray(sums, into + 2 * apart);
+    b0.intoArray(sums, into + below);
+    b1.intoArray(sums, into + below + apart);
+    b2.intoArray(sums, into + below + 2 * apart);
+    c0.intoArray(sums, into + 2 * below);
+    c1.intoArray(sums, into + 2 * below + apart);
+    c2.intoArray(sums, into + 2 * below + 2 * apart);
+    d0.intoArray(sums, into + 3 * below);
+    d1.intoArray(sums, into + 3 * below + apart);
+    d2.intoArray(sums, into + 3 * below + 2 * apart);
+    e0.intoArray(sums, into + 4 * below);
+    e1.intoArray(sums, into + 4 * below + apart);
+    e2.intoArray(sums, into + 4 * below + 2 * apart);
+    f0.intoArray(sums, into + 5 * below);
+    f1.intoArray(sums, into + 5 * below + apart);
+    f2.intoArray(sums, into + 5 * below + 2 * apart);
+    g0.intoArray(sums, into + 6 * below);
+    g1.intoArray(sums, into + 6 * below + apart);
+    g2.intoArray(sums, into + 6 * below + 2 * apart);
+    h0.intoArray(sums, into + 7 * below);
+    h1.intoArray(sums, into + 7 * below + apart);
+    h2.intoArray(sums, into + 7 * below + 2 * apart);
   }
 }

@@ -36,8 +36,7 @@ final class VectorInOut {
       decodeRow(part.weight(), i, from, count, rows, 0, w.lanes);
       addOne(x.numbers[i], rows, width, sums);
     }
-    VectorLinear.addBias(part.bias(), from, count, sums, 0);
-    y.write(x.first, part.column() + from, sums, 0, count);
+    VectorLinear.write(part, from, count, sums, 0, y, x.first);
   }
 
   private static void addFour(float[] input, int i, float[] rows, int width, float[] sums) {
@@ -73,7 +72,7 @@ final class VectorInOut {
     }
   }
 
-  /** Four rows by 32 outputs at a time, the weights of the strip decoded once. */
+  /** Eight rows by 32 outputs at a time, the weights of the strip decoded once. */
   static void rows(
       CpuLinear.Part part, int from, int to, PackedRows x, CpuActivation y, Workspace w) {
     int in = part.in();
@@ -89,8 +88,7 @@ final class VectorInOut {
       block(x.numbers, r * padded, panel, in, sums);
       int rows = Math.min(ROWS, x.count - r);
       for (int i = 0; i < rows; i++) {
-        VectorLinear.addBias(part.bias(), from, count, sums, i * STRIP);
-        y.write(x.first + r + i, part.column() + from, sums, i * STRIP, count);
+        VectorLinear.write(part, from, count, sums, i * STRIP, y, x.first + r + i);
       }
     }
   }
@@ -104,6 +102,14 @@ final class VectorInOut {
     var c1 = a0;
     var d0 = a0;
     var d1 = a0;
+    var e0 = a0;
+    var e1 = a0;
+    var f0 = a0;
+    var f1 = a0;
+    var g0 = a0;
+    var g1 = a0;
+    var h0 = a0;
+    var h1 = a0;
     for (int i = 0; i < in; i++) {
       int q = from + i / LANES * (ROWS * LANES) + i % LANES;
       var w0 = FloatVector.fromArray(F, panel, i * STRIP);
@@ -120,6 +126,18 @@ final class VectorInOut {
       x = FloatVector.broadcast(F, input[q + 3 * LANES]);
       d0 = x.fma(w0, d0);
       d1 = x.fma(w1, d1);
+      x = FloatVector.broadcast(F, input[q + 4 * LANES]);
+      e0 = x.fma(w0, e0);
+      e1 = x.fma(w1, e1);
+      x = FloatVector.broadcast(F, input[q + 5 * LANES]);
+      f0 = x.fma(w0, f0);
+      f1 = x.fma(w1, f1);
+      x = FloatVector.broadcast(F, input[q + 6 * LANES]);
+      g0 = x.fma(w0, g0);
+      g1 = x.fma(w1, g1);
+      x = FloatVector.broadcast(F, input[q + 7 * LANES]);
+      h0 = x.fma(w0, h0);
+      h1 = x.fma(w1, h1);
     }
     a0.intoArray(sums, 0);
     a1.intoArray(sums, LANES);
@@ -129,5 +147,13 @@ final class VectorInOut {
     c1.intoArray(sums, 2 * STRIP + LANES);
     d0.intoArray(sums, 3 * STRIP);
     d1.intoArray(sums, 3 * STRIP + LANES);
+    e0.intoArray(sums, 4 * STRIP);
+    e1.intoArray(sums, 4 * STRIP + LANES);
+    f0.intoArray(sums, 5 * STRIP);
+    f1.intoArray(sums, 5 * STRIP + LANES);
+    g0.intoArray(sums, 6 * STRIP);
+    g1.intoArray(sums, 6 * STRIP + LANES);
+    h0.intoArray(sums, 7 * STRIP);
+    h1.intoArray(sums, 7 * STRIP + LANES);
   }
 }

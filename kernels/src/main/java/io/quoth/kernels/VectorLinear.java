@@ -5,7 +5,6 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
-import org.jspecify.annotations.Nullable;
 
 /** Linear layers with vectors of 512 bits: one holds all 16 lanes. */
 final class VectorLinear {
@@ -21,10 +20,10 @@ final class VectorLinear {
   private static final int BLOCK = 32;
 
   /** Rows up to which lanes hold inputs; above that they hold rows. */
-  private static final int FEW_ROWS = 12;
+  private static final int FEW_ROWS = 16;
 
   /** Bytes of packed rows that stay in the third-level cache while all weights go by. */
-  private static final int ROWS_BYTES = 4 << 20;
+  private static final int ROWS_BYTES = 16 << 20;
 
   private VectorLinear() {}
 
@@ -71,7 +70,7 @@ final class VectorLinear {
     }
   }
 
-  /** [tile of 4 rows][step of 16 inputs][row of the tile][16]; what is not there is zero. */
+  /** [tile of 8 rows][step of 16 inputs][row of the tile][16]; what is not there is zero. */
   private static void packFew(PackedRows packed, int tile) {
     var x = packed.x;
     float[] numbers = packed.numbers;
@@ -126,16 +125,37 @@ final class VectorLinear {
     }
   }
 
-  static void addBias(float @Nullable [] bias, int from, int count, float[] results, int at) {
-    if (bias != null) {
-      for (int o = 0; o < count; o++) {
-        results[at + o] += bias[from + o];
+  /** One row of results of a strip, at {@code at}: the bias is added, the sums are given out. */
+  static void write(
+      CpuLinear.Part part, int from, int count, float[] sums, int at, CpuActivation y, int row) {
+    float[] bias = part.bias();
+    long target = y.at(row) + 4L * (part.column() + from);
+    int whole = count / LANES * LANES;
+    if (bias == null) {
+      for (int o = 0; o < whole; o += LANES) {
+        FloatVector.fromArray(F, sums, at + o)
+            .intoMemorySegment(y.memory, target + 4L * o, LITTLE_ENDIAN);
       }
+    } else {
+      for (int o = 0; o < whole; o += LANES) {
+        FloatVector.fromArray(F, sums, at + o)
+            .add(FloatVector.fromArray(F, bias, from + o))
+            .intoMemorySegment(y.memory, target + 4L * o, LITTLE_ENDIAN);
+      }
+    }
+    for (int o = whole; o < count; o++) {
+      float sum = sums[at + o];
+      y.set(row, part.column() + from + o, bias == null ? sum : sum + bias[from + o]);
     }
   }
 
   /** A count rounded up to whole vectors. */
   static int pad(int count) {
-    return (count + LANES - 1) / LANES * LANES;
+    return pad(count, LANES);
+  }
+
+  /** A count rounded up to a multiple. */
+  static int pad(int count, int of) {
+    return (count + of - 1) / of * of;
   }
 }

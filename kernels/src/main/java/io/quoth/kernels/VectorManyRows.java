@@ -3,16 +3,16 @@ package io.quoth.kernels;
 import java.util.Arrays;
 
 /**
- * A linear layer of many rows, for either orientation of the weights. Rows are the lanes: 64, 32 or
- * 16 of them stand side by side, and each weight is broadcast to them.
+ * A linear layer of many rows, for either orientation of the weights. Rows are the lanes: 64 or 32
+ * of them stand side by side, and each weight is broadcast to them.
  *
  * <p>Where weights lie [out, in] the definition wants 16 sums an output, one for each remainder of
  * the input's number by 16, and a tree over them. So the inputs of one remainder go by after each
  * other, which is one chain, and the chains' sums are folded as the tree wants it: that of 0 waits
  * for that of 8, both for that of 4 and 12, and so on. No vector is ever summed across its lanes.
- * Where weights lie [in, out] there is one chain over all inputs. To have either as a stretch of
- * memory, rows and weights are copied first, turned about: rows once for all outputs, the weights
- * of a strip once for all rows.
+ * Where weights lie [in, out] there is one chain over all inputs. To have the inputs of a chain
+ * side by side, rows are turned about first, once for all outputs; so are the weights of a strip
+ * where a row of them is long.
  */
 final class VectorManyRows {
   private static final int LANES = Kernels.LANES;
@@ -20,13 +20,19 @@ final class VectorManyRows {
   /** Outputs of a strip. */
   static final int STRIP = VectorBlocks.WIDTH;
 
+  /** Inputs up to which weights need not be turned: a tile of them is 48 KiB. */
+  private static final int TILED = 2048;
+
+  /** Rows up to which turning weights costs more than it gives. */
+  private static final int TILED_ROWS = 96;
+
   /** Vectors of rows in a block at most. */
   private static final int MOST_VECTORS = 4;
 
   /** Inputs that are turned about at a time. */
   private static final int STRETCH = 512;
 
-  /** From one row of such a stretch to the next: not a power of two, which caches dislike. */
+  /** From one row of such a stretch to the next: no power of two, which caches dislike. */
   private static final int STRETCH_ROW = STRETCH + LANES;
 
   /** Remainders in the order in which the tree over the lanes can fold their sums. */
@@ -45,18 +51,24 @@ final class VectorManyRows {
     return vectors(rows) * packedVector(in);
   }
 
+  /** Vectors of packed rows; an even number, since a block of one would take as long as of two. */
   static int vectors(int rows) {
-    return (rows + LANES - 1) / LANES;
+    return (rows + 2 * LANES - 1) / (2 * LANES) * 2;
   }
 
   /** How many vectors the block of rows has that begins with vector {@code first}. */
   private static int blockVectors(int first, int vectors) {
-    return Integer.highestOneBit(Math.min(MOST_VECTORS, vectors - first));
+    return Math.min(MOST_VECTORS, vectors - first);
   }
 
-  /** From the packed rows of one remainder to those of the next: again no power of two. */
+  /** From the packed rows of one remainder to those of the next: no power of two. */
   private static int remainder(int in, int blockVectors) {
     return VectorLinear.pad(in) * blockVectors + LANES;
+  }
+
+  /** Likewise from the weights of one remainder to those of the next. */
+  private static int chain(int in) {
+    return VectorLinear.pad(in) / LANES * STRIP + LANES;
   }
 
   // ---- packing
@@ -65,77 +77,82 @@ final class VectorManyRows {
    * Packs 16 rows: [remainder][step][row of the block], or where weights lie [in, out] [in][row].
    */
   static void pack(PackedRows rows, int vector, Workspace w) {
-    int in = rows.x.columns;
-    int vectors = vectors(rows.count);
+    var x = rows.x;
+    int in = x.columns;
     int first = vector / MOST_VECTORS * MOST_VECTORS;
-    while (vector >= first + blockVectors(first, vectors)) {
-      first += blockVectors(first, vectors);
-    }
-    int width = blockVectors(first, vectors) * LANES;
+    int wide = blockVectors(first, vectors(rows.count));
     int to = first * packedVector(in) + (vector - first) * LANES;
     boolean chains = rows.orientation == Orientation.OUT_IN;
-    int step = chains ? width : LANES * width;
-    int apart = chains ? remainder(in, blockVectors(first, vectors)) : width;
-    float[] stretch = w.inputs(LANES * STRETCH_ROW + VectorTranspose.BETWEEN);
-    for (int from = 0; from < in; from += STRETCH) {
-      int size = Math.min(STRETCH, in - from);
-      int steps = (size + LANES - 1) / LANES;
-      for (int r = 0; r < LANES; r++) {
-        int row = Math.min(vector * LANES + r, rows.count - 1); // any number does behind the last
-        int at = r * STRETCH_ROW;
-        rows.x.copy(rows.first + row, from, stretch, at, size);
-        Arrays.fill(stretch, at + size, at + steps * LANES, 0f);
+    int step = (chains ? wide : LANES * wide) * LANES;
+    int apart = chains ? remainder(in, wide) : wide * LANES;
+    float[] room = w.inputs(VectorTranspose.BETWEEN);
+    int row = vector * LANES;
+    int whole = 0;
+    if (row + LANES <= rows.count) {
+      whole = in / LANES;
+      long source = x.at(rows.first + row);
+      for (int s = 0; s < whole; s++) {
+        VectorTranspose.squareOfMemory(
+            x.memory, source + 64L * s, 4L * in, rows.numbers, to + s * step, apart, room, 0);
       }
-      turn(stretch, steps, rows.numbers, to + from / LANES * step, step, apart);
     }
-  }
-
-  private static void turn(float[] stretch, int steps, float[] into, int to, int step, int apart) {
-    for (int s = 0; s < steps; s++) {
-      VectorTranspose.square(
-          stretch,
-          s * LANES,
-          STRETCH_ROW,
-          into,
-          to + s * step,
-          apart,
-          stretch,
-          LANES * STRETCH_ROW);
+    // What is no square: the last inputs, or all inputs of the last rows.
+    for (int i = 0; i < LANES && row + i < rows.count; i++) {
+      for (int k = whole * LANES; k < VectorLinear.pad(in); k++) {
+        int into = to + k / LANES * step + k % LANES * apart + i;
+        rows.numbers[into] = k < in ? x.get(rows.first + row + i, k) : 0f;
+      }
     }
   }
 
   /** [remainder][step][output of the strip]; behind the last output is anything. */
-  private static void packOutIn(Matrix weight, int from, int count, float[] panel, Workspace w) {
+  private static void turnWeights(Matrix weight, int from, int count, float[] panel, Workspace w) {
     int in = weight.columns();
-    int apart = VectorLinear.pad(in) / LANES * STRIP;
-    float[] stretch = w.inputs(LANES * STRETCH_ROW + VectorTranspose.BETWEEN);
+    float[] stretch = w.inputs(VectorTranspose.BETWEEN + LANES * STRETCH_ROW);
     for (int o = 0; o < count; o += LANES) {
       for (int first = 0; first < in; first += STRETCH) {
         int size = Math.min(STRETCH, in - first);
-        int whole = size / LANES * LANES;
-        int steps = (size + LANES - 1) / LANES;
         for (int i = 0; i < LANES; i++) {
           int row = from + Math.min(o + i, count - 1);
-          int at = i * STRETCH_ROW;
-          VectorLoads.decodeRow(weight, weight.at(row, first), whole, stretch, at);
-          if (whole < size) {
-            weight.decode(row, first + whole, size - whole, stretch, at + whole);
-            Arrays.fill(stretch, at + size, at + steps * LANES, 0f);
-          }
+          int at = VectorTranspose.BETWEEN + i * STRETCH_ROW;
+          decode(weight, row, first, size, stretch, at, 1, w.lanes);
         }
-        turn(stretch, steps, panel, o + first / LANES * STRIP, STRIP, apart);
+        int to = o + first / LANES * STRIP;
+        for (int s = 0; s < VectorLinear.pad(size) / LANES; s++) {
+          int at = VectorTranspose.BETWEEN + s * LANES;
+          VectorTranspose.square(
+              stretch, at, STRETCH_ROW, panel, to + s * STRIP, chain(in), stretch, 0);
+        }
       }
     }
   }
 
+  /** [tile][step][output of the tile][16]; behind the last output is anything. */
+  private static void tileWeights(Matrix weight, int from, int count, float[] panel, Workspace w) {
+    int in = weight.columns();
+    int tile = VectorBlocks.TILE;
+    for (int o = 0; o < count; o++) {
+      int at = o / tile * tile * VectorLinear.pad(in) + o % tile * LANES;
+      decode(weight, from + o, 0, in, panel, at, tile, w.lanes);
+    }
+  }
+
   /** [input][output of the strip]; behind the last output is anything. */
-  private static void packInOut(Matrix weight, int from, int count, float[] panel) {
-    int whole = count / LANES * LANES;
+  private static void copyWeights(Matrix weight, int from, int count, float[] panel, Workspace w) {
     for (int i = 0; i < weight.rows(); i++) {
-      VectorLoads.decodeVectors(weight, weight.at(i, from), whole, panel, i * STRIP, 1);
-      if (whole < count) {
-        weight.decode(i, from + whole, count - whole, panel, i * STRIP + whole);
-      }
+      decode(weight, i, from, count, panel, i * STRIP, 1, w.lanes);
+    }
+  }
+
+  /** A stretch of a stored row in vectors that many apart, zeros up to whole vectors behind it. */
+  private static void decode(
+      Matrix weight, int row, int from, int count, float[] into, int at, int apart, float[] tail) {
+    int whole = count / LANES * LANES;
+    VectorLoads.decodeVectors(weight, weight.at(row, from), whole, into, at, apart);
+    if (whole < count) {
+      Arrays.fill(tail, 0f);
+      weight.decode(row, from + whole, count - whole, tail, 0);
+      System.arraycopy(tail, 0, into, at + whole * apart, LANES);
     }
   }
 
@@ -144,90 +161,95 @@ final class VectorManyRows {
   static void linear(
       CpuLinear.Part part, int from, int to, PackedRows x, CpuActivation y, Workspace w) {
     int in = part.in();
-    int padded = VectorLinear.pad(in);
     int count = to - from;
     boolean outIn = part.orientation() == Orientation.OUT_IN;
-    float[] panel = w.weights(padded * STRIP);
-    if (outIn) {
-      packOutIn(part.weight(), from, count, panel, w);
+    boolean tiled = outIn && VectorLinear.pad(in) <= TILED && x.count <= TILED_ROWS;
+    float[] panel = w.weights(LANES * chain(in));
+    if (tiled) {
+      tileWeights(part.weight(), from, count, panel, w);
+    } else if (outIn) {
+      turnWeights(part.weight(), from, count, panel, w);
     } else {
-      packInOut(part.weight(), from, count, panel);
+      copyWeights(part.weight(), from, count, panel, w);
     }
-    int results = VectorBlocks.LEVELS * MOST_VECTORS * LANES * STRIP;
-    int between = results + MOST_VECTORS * LANES * STRIP;
-    float[] sums = w.sums(between + VectorTranspose.BETWEEN);
+    int results = VectorBlocks.LEVELS * VectorBlocks.LEVEL;
+    int room = results + MOST_VECTORS * LANES * STRIP;
+    float[] sums = w.sums(room + VectorTranspose.BETWEEN);
     int vectors = vectors(x.count);
-    int wide;
-    for (int v = 0; v < vectors; v += wide) {
-      wide = blockVectors(v, vectors);
+    for (int v = 0; v < vectors; v += MOST_VECTORS) {
+      int wide = blockVectors(v, vectors);
       int rows = v * packedVector(in);
-      if (outIn) {
-        int steps = padded / LANES;
+      if (tiled) {
+        tiled(wide, x.numbers, rows, panel, count, in, sums);
+      } else if (outIn) {
+        int steps = VectorLinear.pad(in) / LANES;
         for (int n = 0; n < LANES; n++) {
           int chain = rows + FOLDING[n] * remainder(in, wide);
-          int weights = FOLDING[n] * steps * STRIP;
-          int folds = Integer.numberOfTrailingZeros(~n);
-          blocks(wide, x.numbers, chain, panel, weights, count, steps, sums, folds);
+          int weights = FOLDING[n] * chain(in);
+          turned(wide, x.numbers, chain, panel, weights, count, steps, sums, folds(n));
         }
       } else {
-        blocks(wide, x.numbers, rows, panel, 0, count, in, sums, 0);
+        turned(wide, x.numbers, rows, panel, 0, count, in, sums, 0);
       }
+      int done = tiled ? VectorBlocks.TILED_LEVELS : 0;
       for (int o = 0; o < count; o += LANES) {
         for (int i = 0; i < wide; i++) {
-          int at = (o * wide + i) * LANES;
+          int at = done + (o * wide + i) * LANES;
           int into = results + i * LANES * STRIP + o;
-          VectorTranspose.square(sums, at, wide * LANES, sums, into, STRIP, sums, between);
+          VectorTranspose.square(sums, at, wide * LANES, sums, into, STRIP, sums, room);
         }
       }
-      write(
-          part, from, count, x, v * LANES, Math.min(x.count, (v + wide) * LANES), y, sums, results);
+      for (int r = v * LANES; r < Math.min(x.count, (v + wide) * LANES); r++) {
+        int at = results + (r - v * LANES) * STRIP;
+        VectorLinear.write(part, from, count, sums, at, y, x.first + r);
+      }
     }
   }
 
-  /** One chain of {@code wide} vectors of rows and all outputs of the strip. */
-  private static void blocks(
+  /** How many sums wait for that of the chain that is the n-th in the order of folding. */
+  private static int folds(int n) {
+    return Integer.numberOfTrailingZeros(~n);
+  }
+
+  /** A block of rows and all outputs of the strip. */
+  private static void tiled(
+      int wide, float[] rows, int from, float[] panel, int count, int in, float[] sums) {
+    int padded = VectorLinear.pad(in);
+    int steps = padded / LANES;
+    int remainder = remainder(in, wide);
+    for (int o = 0; o < count; o += VectorBlocks.TILE) {
+      int into = VectorBlocks.TILED_LEVELS + o * wide * LANES;
+      for (int n = 0; n < LANES; n++) {
+        int chain = from + FOLDING[n] * remainder;
+        int at = o * padded + FOLDING[n];
+        if (wide == 4) {
+          VectorBlocks.tiled4(rows, chain, panel, at, steps, sums, into, folds(n));
+        } else {
+          VectorBlocks.tiled2(rows, chain, panel, at, steps, sums, into, folds(n));
+        }
+      }
+    }
+  }
+
+  /** One chain of a block of rows and all outputs of the strip. */
+  private static void turned(
       int wide,
       float[] rows,
-      int chain,
+      int from,
       float[] panel,
-      int weights,
+      int at,
       int count,
       int steps,
       float[] sums,
       int folds) {
-    switch (wide) {
-      case 4 -> {
-        for (int o = 0; o < count; o += 6) {
-          VectorBlocks.block4(rows, chain, panel, weights + o, steps, sums, o * 4 * LANES, folds);
-        }
+    if (wide == 4) {
+      for (int o = 0; o < count; o += 6) {
+        VectorBlocks.turned4(rows, from, panel, at + o, steps, sums, o * 4 * LANES, folds);
       }
-      case 2 -> {
-        for (int o = 0; o < count; o += 12) {
-          VectorBlocks.block2(rows, chain, panel, weights + o, steps, sums, o * 2 * LANES, folds);
-        }
+    } else {
+      for (int o = 0; o < count; o += 12) {
+        VectorBlocks.turned2(rows, from, panel, at + o, steps, sums, o * 2 * LANES, folds);
       }
-      default -> {
-        for (int o = 0; o < count; o += 12) {
-          VectorBlocks.block1(rows, chain, panel, weights + o, steps, sums, o * LANES, folds);
-        }
-      }
-    }
-  }
-
-  private static void write(
-      CpuLinear.Part part,
-      int from,
-      int count,
-      PackedRows x,
-      int first,
-      int end,
-      CpuActivation y,
-      float[] sums,
-      int results) {
-    for (int r = first; r < end; r++) {
-      int at = results + (r - first) * STRIP;
-      VectorLinear.addBias(part.bias(), from, count, sums, at);
-      y.write(x.first + r, part.column() + from, sums, at, count);
     }
   }
 }

@@ -55,8 +55,7 @@ final class VectorOneRow {
       dot(decoded, input, 0, VectorLinear.pad(in), sums, o * LANES);
     }
     VectorTrees.sum(sums, 0, groups / LANES, results);
-    VectorLinear.addBias(part.bias(), from, count, sums, results);
-    y.write(x.first, part.column() + from, sums, results, count);
+    VectorLinear.write(part, from, count, sums, results, y, x.first);
   }
 
   /** Whole vectors of outputs o, o + quarter, o + 2 quarters, o + 3 quarters, for all o. */

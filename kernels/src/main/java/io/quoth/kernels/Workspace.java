@@ -1,5 +1,8 @@
 package io.quoth.kernels;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
 /** What one thread needs to run kernels: arrays that grow to what was asked for and stay. */
 final class Workspace {
   /** Partial sums. */
@@ -10,6 +13,7 @@ final class Workspace {
   private float[] sums = new float[0];
   private short[] halves = new short[0];
   private byte[] bytes = new byte[0];
+  private MemorySegment memory = MemorySegment.NULL;
 
   /** At least {@code size} numbers for decoded weights. */
   float[] weights(int size) {
@@ -49,5 +53,13 @@ final class Workspace {
       sums = new float[size];
     }
     return sums;
+  }
+
+  /** At least {@code bytes} of native memory, 64-byte aligned; it goes with this workspace. */
+  MemorySegment memory(long bytes) {
+    if (memory.byteSize() < bytes) {
+      memory = Arena.ofAuto().allocate(bytes, 64);
+    }
+    return memory;
   }
 }
