@@ -123,7 +123,7 @@ public final class Bench {
                 for (int from = 0; from < tokens; from += 512) {
                   model.forward(state, ids, from, Math.min(tokens, from + 512));
                 }
-                return shape.promptOperations(tokens) / (System.nanoTime() - start);
+                return (double) shape.promptOperations(tokens) / (System.nanoTime() - start);
               }
             });
     System.out.printf(

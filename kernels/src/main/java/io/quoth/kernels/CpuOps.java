@@ -19,9 +19,6 @@ import org.jspecify.annotations.Nullable;
  * outside of it; every 16 tokens a sequence takes another page for keys and values.
  */
 public final class CpuOps implements Ops {
-  /** Rows of one sequence that one share of an attention works on. */
-  private static final int ATTENTION_ROWS = 8;
-
   /** Multiplications below which waking another thread costs more than it gives. */
   private static final long SMALL = 32_768;
 
@@ -646,6 +643,9 @@ public final class CpuOps implements Ops {
     private Batch batch;
     private boolean writing;
 
+    /** Rows of a share. */
+    private int tileRows = 1;
+
     /** Where the keys and values of each sequence of the batch are. */
     private KvState[] states = {};
 
@@ -662,6 +662,7 @@ public final class CpuOps implements Ops {
       qkv = input;
       y = output;
       batch = sequences;
+      tileRows = best.attentionRows(a);
       long seen = claim(a, sequences);
       long work = seen * a.heads() * a.headSize();
       kernels = kernelsFor(work);
@@ -696,7 +697,7 @@ public final class CpuOps implements Ops {
           state.claim(first + rows, forward);
         }
         states[s] = state;
-        tiles[s + 1] = tiles[s] + (rows + ATTENTION_ROWS - 1) / ATTENTION_ROWS;
+        tiles[s + 1] = tiles[s] + (rows + tileRows - 1) / tileRows;
         seen += (long) rows * state.end();
       }
       return seen;
@@ -729,8 +730,8 @@ public final class CpuOps implements Ops {
       int kvHeads = writing ? 1 : attention.kvHeads();
       int tile = share / kvHeads;
       int s = sequenceOf(tile);
-      int row = batch.start(s) + (tile - tiles[s]) * ATTENTION_ROWS;
-      int rows = Math.min(ATTENTION_ROWS, batch.end(s) - row);
+      int row = batch.start(s) + (tile - tiles[s]) * tileRows;
+      int rows = Math.min(tileRows, batch.end(s) - row);
       if (writing) {
         write(states[s], row, rows);
       } else {

@@ -88,6 +88,11 @@ interface Kernels {
   /** Rows {@code from} to {@code to}: x = x + y. */
   void add(CpuActivation x, CpuActivation y, int from, int to, Workspace w);
 
+  /** Rows of one sequence that one share of an attention works on. */
+  default int attentionRows(Attention attention) {
+    return 8;
+  }
+
   /**
    * The query heads of one key and value head, for rows of one sequence at consecutive positions.
    *

@@ -139,8 +139,7 @@ final class VectorAttention {
   }
 
   /** Leaves exp(score - greatest) for positions [from, to), 0 around them; returns their sum. */
-  private static float softmax(
-      float[] scores, int at, int from, int to, float scale, float[] lanes) {
+  static float softmax(float[] scores, int at, int from, int to, float scale, float[] lanes) {
     int end = (to + LANES - 1) / LANES * LANES;
     Arrays.fill(scores, at, at + from, Float.NEGATIVE_INFINITY);
     Arrays.fill(scores, at + to, at + end, Float.NEGATIVE_INFINITY);

@@ -218,6 +218,15 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
+  public int attentionRows(Attention attention) {
+    // Where all see all, a share's rows are the outputs of a matrix product.
+    int group = attention.heads() / attention.kvHeads();
+    return attention.causal()
+        ? Kernels.super.attentionRows(attention)
+        : Math.max(1, VectorMutualAttention.QUERIES / group);
+  }
+
+  @Override
   public void attend(
       Attention attention,
       CpuActivation qkv,
@@ -228,7 +237,9 @@ final class VectorKernels implements Kernels {
       int position,
       int kvHead,
       Workspace w) {
-    if (attention.headSize() % LANES == 0) {
+    if (VectorMutualAttention.serves(attention, state, position, rows)) {
+      VectorMutualAttention.attend(attention, qkv, out, state, row, rows, kvHead, w);
+    } else if (attention.headSize() % LANES == 0) {
       VectorAttention.attend(attention, qkv, out, state, row, rows, position, kvHead, w);
     } else {
       scalar.attend(attention, qkv, out, state, row, rows, position, kvHead, w);

@@ -121,11 +121,15 @@ class TwinTest {
   }
 
   @Test
-  void longRowsInPieces() {
+  void longRows() {
     var numbers = new Numbers(3);
-    var weight = numbers.tensor(DType.F32, 0, 50, 8208);
-    var x = numbers.tensor(DType.F32, 0, 6, 8208);
-    same("8208 inputs", ops -> ops.linear(rows(ops, x), ops.prepareLinear(weight)));
+    for (int in : new int[] {1030, 2048, 8208}) {
+      var weight = numbers.tensor(DType.F32, 0, 50, in);
+      for (int rows : new int[] {6, 40, 100}) {
+        var x = numbers.tensor(DType.F32, 0, rows, in);
+        same(rows + " rows of " + in, ops -> ops.linear(rows(ops, x), ops.prepareLinear(weight)));
+      }
+    }
   }
 
   @ParameterizedTest
@@ -217,7 +221,7 @@ class TwinTest {
 
   @Test
   void attention() {
-    for (int size : new int[] {8, 16, 48, 64, 80, 128}) {
+    for (int size : new int[] {8, 16, 32, 48, 64, 80, 96}) {
       for (int kvHeads : new int[] {1, 2, 6}) {
         for (boolean causal : new boolean[] {true, false}) {
           var attention = new Attention(0, 6, kvHeads, size, 0.2f, causal);
