@@ -40,10 +40,11 @@ final class ArrayKernels implements Kernels {
 
   /** Rows one behind the other, each with zeros up to whole vectors of lanes. */
   @Override
-  public void pack(CpuActivation x, int first, int count, int tile, float[] packed) {
-    int at = tile * pad(x.columns);
-    x.copy(first + tile, 0, packed, at, x.columns);
-    Arrays.fill(packed, at + x.columns, at + pad(x.columns), 0f);
+  public void pack(PackedRows rows, int tile, Workspace w) {
+    int columns = rows.x.columns;
+    int at = tile * pad(columns);
+    rows.x.copy(rows.first + tile, 0, rows.numbers, at, columns);
+    Arrays.fill(rows.numbers, at + columns, at + pad(columns), 0f);
   }
 
   private static int pad(int count) {
