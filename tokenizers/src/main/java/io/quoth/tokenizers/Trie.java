@@ -1,22 +1,32 @@
 package io.quoth.tokenizers;
 
+import io.quoth.base.BadFileException;
 import java.util.Arrays;
 
 /**
  * Strings with a number each, to be walked char by char: nodes are numbers, edges an open hash
- * table of {@code node << 16 | char}.
+ * table of {@code node << 40 | char << 24 | target}.
  */
 final class Trie {
   /** Where every walk begins. */
   static final int ROOT = 0;
 
+  private static final int NODE_BITS = 24;
+  private static final int MOST_NODES = 1 << NODE_BITS;
+
   private long[] edges = new long[64];
-  private int[] targets = new int[64];
   private int[] values = new int[64];
+  private final int mostNodes;
   private int edgeCount;
   private int nodeCount = 1;
 
   Trie() {
+    this(MOST_NODES);
+  }
+
+  /** One that refuses to have more nodes, which there is no need to say but in a test. */
+  Trie(int mostNodes) {
+    this.mostNodes = mostNodes;
     Arrays.fill(values, -1);
   }
 
@@ -36,16 +46,16 @@ final class Trie {
 
   /** The node behind an edge, or -1. */
   int next(int node, char c) {
-    long key = ((long) node << 16 | c) + 1;
+    long key = (long) node << 16 | c;
     int mask = edges.length - 1;
     int slot = slot(key, mask);
     while (true) {
-      long found = edges[slot];
-      if (found == key) {
-        return targets[slot];
-      }
-      if (found == 0) {
+      long edge = edges[slot];
+      if (edge == 0) {
         return -1;
+      }
+      if (edge >>> NODE_BITS == key) {
+        return (int) edge & MOST_NODES - 1;
       }
       slot = slot + 1 & mask;
     }
@@ -66,6 +76,12 @@ final class Trie {
   }
 
   private int addNode() {
+    if (nodeCount == mostNodes) {
+      throw new BadFileException(
+          "the tokens of the vocabulary have more than "
+              + mostNodes
+              + " different beginnings, which is more than any vocabulary should");
+    }
     if (nodeCount == values.length) {
       values = Arrays.copyOf(values, nodeCount * 2);
       Arrays.fill(values, nodeCount, values.length, -1);
@@ -75,27 +91,24 @@ final class Trie {
 
   private void addEdge(int node, char c, int target) {
     if (++edgeCount * 2 > edges.length) {
-      long[] oldEdges = edges;
-      int[] oldTargets = targets;
-      edges = new long[oldEdges.length * 2];
-      targets = new int[oldEdges.length * 2];
-      for (int i = 0; i < oldEdges.length; i++) {
-        if (oldEdges[i] != 0) {
-          insert(oldEdges[i], oldTargets[i]);
+      long[] old = edges;
+      edges = new long[old.length * 2];
+      for (long edge : old) {
+        if (edge != 0) {
+          insert(edge);
         }
       }
     }
-    insert(((long) node << 16 | c) + 1, target);
+    insert((long) node << 16 + NODE_BITS | (long) c << NODE_BITS | target);
   }
 
-  private void insert(long key, int target) {
+  private void insert(long edge) {
     int mask = edges.length - 1;
-    int slot = slot(key, mask);
+    int slot = slot(edge >>> NODE_BITS, mask);
     while (edges[slot] != 0) {
       slot = slot + 1 & mask;
     }
-    edges[slot] = key;
-    targets[slot] = target;
+    edges[slot] = edge;
   }
 
   private static int slot(long key, int mask) {
