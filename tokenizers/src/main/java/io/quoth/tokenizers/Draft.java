@@ -38,6 +38,16 @@ final class Draft {
       return to - from;
     }
 
+    /** Whether any of the special tokens reads otherwise than its id says. */
+    boolean readsOtherwise(Tokenizer tokenizer) {
+      for (int i = 0; i < length(); i++) {
+        if (!texts.get(i).equals(tokenizer.text(ids[i]))) {
+          return true;
+        }
+      }
+      return false;
+    }
+
     Part withType(int type) {
       return new Part(tokens, from, to, type, trims, base, ids, texts, padding);
     }
@@ -274,30 +284,32 @@ final class Draft {
     boolean texts = false;
     for (Part part : parts) {
       points |= part.tokens != null && part.tokens.hasPoints();
-      texts |= part.tokens == null || part.tokens.hasTexts();
+      texts |= part.tokens == null ? part.readsOtherwise(tokenizer) : part.tokens.hasTexts();
     }
     var arrays = new Encoding.Arrays(length, points, texts);
+    var stretches = new Encoding.Stretch[parts.size()];
     int at = 0;
-    for (Part part : parts) {
+    for (int i = 0; i < stretches.length; i++) {
+      Part part = parts.get(i);
       if (part.tokens == null) {
         fillSpecial(part, at, arrays);
       } else {
         fill(part, part.tokens, at, arrays, tokenizer);
       }
       at += part.length();
+      stretches[i] = new Encoding.Stretch(at, part.type, part.tokens == null, part.padding);
     }
-    fillSequences(arrays.sequences);
-    return new Encoding(arrays, List.copyOf(built), tokenizer, cut);
+    return new Encoding(
+        arrays, List.of(stretches), sequenceRanges(), List.copyOf(built), tokenizer, cut);
   }
 
   private static void fillSpecial(Part part, int at, Encoding.Arrays arrays) {
     for (int i = 0; i < part.length(); i++) {
       arrays.ids[at + i] = part.ids[i];
-      arrays.types[at + i] = part.type;
       arrays.words[at + i] = -1;
-      arrays.special[at + i] = 1;
-      arrays.attention[at + i] = part.padding ? 0 : 1;
-      arrays.texts[at + i] = part.texts.get(i);
+      if (arrays.texts.length > 0) {
+        arrays.texts[at + i] = part.texts.get(i);
+      }
     }
   }
 
@@ -316,10 +328,6 @@ final class Draft {
           points ? tokens.pointStarts : tokens.starts, from, arrays.pointStarts, at, n);
       System.arraycopy(points ? tokens.pointEnds : tokens.ends, from, arrays.pointEnds, at, n);
     }
-    if (part.type != 0) {
-      java.util.Arrays.fill(arrays.types, at, at + n, part.type);
-    }
-    java.util.Arrays.fill(arrays.attention, at, at + n, 1);
     if (tokens.hasTexts()) {
       for (int i = 0; i < n; i++) {
         arrays.texts[at + i] = tokens.text(from + i);
@@ -371,11 +379,12 @@ final class Draft {
    * The reference counts the ranges, and asks for as many texts from 0 on; one without a range is
    * everything.
    */
-  private void fillSequences(int[] ids) {
-    java.util.Arrays.fill(ids, -1);
-    for (int id = 0; id < Math.max(1, sequences.size()); id++) {
-      Span range = sequences.getOrDefault(id, new Span(0, length));
-      java.util.Arrays.fill(ids, range.start(), range.end(), id);
+  private List<Span> sequenceRanges() {
+    var ranges = new Span[Math.max(1, sequences.size())];
+    for (int id = 0; id < ranges.length; id++) {
+      Span range = sequences.get(id);
+      ranges[id] = range == null ? new Span(0, length) : range;
     }
+    return List.of(ranges);
   }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,22 +13,26 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Ranges are half open and count either code points, as the reference does, or chars of a Java
  * string. With pre-split words they count from the beginning of each word. Immutable and safe to
- * share; arrays that are handed out are the object's own and must not be changed.
+ * share; arrays that are handed out are the object's own and must not be changed. Ids, ranges and
+ * words are kept as arrays; type ids, masks and sequence ids, which are alike over long stretches,
+ * become arrays when first asked for.
  */
 public final class Encoding {
   private final Arrays arrays;
+  private final List<Stretch> stretches;
+  private final List<Span> sequences;
   private final List<Encoding> overflowing;
   private final Tokenizer tokenizer;
   private final boolean cut;
+  private volatile int @Nullable [] types;
+  private volatile int @Nullable [] special;
+  private volatile int @Nullable [] attention;
+  private volatile int @Nullable [] sequenceIds;
 
   /** The arrays, while they are filled. */
   static final class Arrays {
     final int[] ids;
-    final int[] types;
     final int[] words;
-    final int[] special;
-    final int[] attention;
-    final int[] sequences;
     final int[] starts;
     final int[] ends;
     final int[] pointStarts;
@@ -36,11 +41,7 @@ public final class Encoding {
 
     Arrays(int length, boolean points, boolean texts) {
       ids = new int[length];
-      types = new int[length];
       words = new int[length];
-      special = new int[length];
-      attention = new int[length];
-      sequences = new int[length];
       starts = new int[length];
       ends = new int[length];
       pointStarts = points ? new int[length] : starts;
@@ -49,11 +50,42 @@ public final class Encoding {
     }
   }
 
-  Encoding(Arrays arrays, List<Encoding> overflowing, Tokenizer tokenizer, boolean cut) {
+  /**
+   * Tokens of one make, from the end of the stretch before.
+   *
+   * @param special whether they were added to the text
+   */
+  record Stretch(int end, int type, boolean special, boolean padding) {}
+
+  /**
+   * An encoding.
+   *
+   * @param stretches cover all tokens
+   * @param sequences the tokens of each text; where they overlap the later one counts
+   */
+  Encoding(
+      Arrays arrays,
+      List<Stretch> stretches,
+      List<Span> sequences,
+      List<Encoding> overflowing,
+      Tokenizer tokenizer,
+      boolean cut) {
     this.arrays = arrays;
+    this.stretches = stretches;
+    this.sequences = sequences;
     this.overflowing = overflowing;
     this.tokenizer = tokenizer;
     this.cut = cut;
+  }
+
+  private int[] byStretch(ToIntFunction<Stretch> value) {
+    var array = new int[length()];
+    int from = 0;
+    for (Stretch stretch : stretches) {
+      java.util.Arrays.fill(array, from, stretch.end, value.applyAsInt(stretch));
+      from = stretch.end;
+    }
+    return array;
   }
 
   /** Number of tokens. */
@@ -113,17 +145,32 @@ public final class Encoding {
 
   /** The type ids: which text, in the way the model was trained on. */
   public int[] typeIds() {
-    return arrays.types;
+    int[] known = types;
+    if (known == null) {
+      known = byStretch(Stretch::type);
+      types = known;
+    }
+    return known;
   }
 
   /** 1 for tokens, 0 for padding. */
   public int[] attentionMask() {
-    return arrays.attention;
+    int[] known = attention;
+    if (known == null) {
+      known = byStretch(stretch -> stretch.padding ? 0 : 1);
+      attention = known;
+    }
+    return known;
   }
 
   /** 1 for what was added to the text: special tokens of the template and padding. */
   public int[] specialTokensMask() {
-    return arrays.special;
+    int[] known = special;
+    if (known == null) {
+      known = byStretch(stretch -> stretch.special ? 1 : 0);
+      special = known;
+    }
+    return known;
   }
 
   /** For each token the index of its word in its text, from 0; -1 for special tokens. */
@@ -133,7 +180,27 @@ public final class Encoding {
 
   /** For each token which text it is of, 0 or 1; -1 for special tokens. */
   public int[] sequenceIds() {
-    return arrays.sequences;
+    int[] known = sequenceIds;
+    if (known == null) {
+      known = new int[length()];
+      java.util.Arrays.fill(known, -1);
+      for (int id = 0; id < sequences.size(); id++) {
+        Span range = sequences.get(id);
+        java.util.Arrays.fill(known, range.start(), range.end(), id);
+      }
+      sequenceIds = known;
+    }
+    return known;
+  }
+
+  /** Which text token {@code i} is of, or -1. */
+  private int sequence(int i) {
+    for (int id = sequences.size() - 1; id >= 0; id--) {
+      if (i >= sequences.get(id).start() && i < sequences.get(id).end()) {
+        return id;
+      }
+    }
+    return -1;
   }
 
   /** What was cut off, in windows of the same make. */
@@ -152,17 +219,21 @@ public final class Encoding {
    */
   public int endOf(int sequence) {
     int end = 0;
-    for (int i = 0; i < length(); i++) {
-      if (arrays.sequences[i] == sequence && arrays.special[i] == 0) {
-        end = Math.max(end, arrays.ends[i]);
+    int from = 0;
+    for (Stretch stretch : stretches) {
+      for (int i = from; i < stretch.end && !stretch.special; i++) {
+        if (sequence(i) == sequence) {
+          end = Math.max(end, arrays.ends[i]);
+        }
       }
+      from = stretch.end;
     }
     return end;
   }
 
   /** The range of a token in chars, empty for special tokens. */
   public Optional<Span> tokenToChars(int token) {
-    return arrays.sequences[token] < 0 ? Optional.empty() : Optional.of(charOffset(token));
+    return sequence(token) < 0 ? Optional.empty() : Optional.of(charOffset(token));
   }
 
   /** The word of a token, empty for special tokens. */
@@ -172,14 +243,14 @@ public final class Encoding {
 
   /** The text of a token, 0 or 1, empty for special tokens. */
   public OptionalInt tokenToSequence(int token) {
-    int sequence = arrays.sequences[token];
+    int sequence = sequence(token);
     return sequence < 0 ? OptionalInt.empty() : OptionalInt.of(sequence);
   }
 
   /** The token that covers char {@code at} of a text (0 or 1). */
   public OptionalInt charToToken(int at, int sequence) {
     for (int i = 0; i < length(); i++) {
-      if (arrays.sequences[i] == sequence && at >= arrays.starts[i] && at < arrays.ends[i]) {
+      if (at >= arrays.starts[i] && at < arrays.ends[i] && sequence(i) == sequence) {
         return OptionalInt.of(i);
       }
     }
@@ -197,7 +268,7 @@ public final class Encoding {
     int first = -1;
     int last = -1;
     for (int i = 0; i < length(); i++) {
-      if (arrays.sequences[i] == sequence && arrays.words[i] == word) {
+      if (arrays.words[i] == word && sequence(i) == sequence) {
         first = first < 0 ? i : first;
         last = i;
       }

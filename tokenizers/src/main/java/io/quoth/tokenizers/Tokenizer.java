@@ -14,6 +14,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +43,10 @@ public final class Tokenizer {
 
   private final ScratchPool scratch;
   private final TokenizerConfig config;
-  private volatile @Nullable Blanks blanks; // built on first use; equal whoever builds it
+
+  // Built on first use; equal whoever builds them.
+  private volatile @Nullable Blanks blanks;
+  private final @Nullable Frame[] frames = new Frame[2];
 
   /** The components, null where there is none. */
   record Parts(
@@ -305,8 +310,13 @@ public final class Tokenizer {
 
   /** How the token of an id reads in the vocabulary; empty for an id that no token has. */
   public Optional<String> token(int id) {
+    return Optional.ofNullable(text(id));
+  }
+
+  /** The same, or null. */
+  @Nullable String text(int id) {
     String added = parts.added.token(id);
-    return Optional.ofNullable(added != null ? added : parts.model.vocabulary().token(id));
+    return added != null ? added : parts.model.vocabulary().token(id);
   }
 
   /** Whether an id is of a special token: control, not text. */
@@ -376,8 +386,24 @@ public final class Tokenizer {
     return List.of(encodings);
   }
 
+  /**
+   * Does 0 to {@code n} on all cores: each takes the next few when it is done with those before, so
+   * that they end together however long a text takes. A parallel stream over the texts themselves
+   * deals out quarters.
+   */
   private static void inParallel(int n, IntConsumer work) {
-    IntStream.range(0, n).parallel().forEach(work);
+    int threads = ForkJoinPool.getCommonPoolParallelism() + 1;
+    int few = Math.clamp(n / (threads * 64L), 1, 64);
+    var next = new AtomicInteger();
+    IntStream.range(0, Math.min(threads, (n + few - 1) / few))
+        .parallel()
+        .forEach(_ -> {
+          for (int from; (from = next.getAndAdd(few)) < n; ) {
+            for (int i = from; i < Math.min(n, from + few); i++) {
+              work.accept(i);
+            }
+          }
+        });
   }
 
   /** The ids of a text with {@link EncodeOptions#DEFAULT}. */
@@ -397,13 +423,47 @@ public final class Tokenizer {
       Tokens tokens = arrays.ids;
       tokens.clear();
       encode(text, -1, tokens, options, Integer.MAX_VALUE, false, arrays);
-      if (parts.postProcessor == null || !options.addSpecialTokens()) {
-        return Arrays.copyOf(tokens.ids, tokens.count);
-      }
-      return postProcess(List.of(Draft.of(tokens, 0, tokens.count, 0)), options).ids();
+      return parts.postProcessor == null
+          ? Arrays.copyOf(tokens.ids, tokens.count)
+          : frame(options.addSpecialTokens()).around(tokens);
     } finally {
       scratch.give(arrays);
     }
+  }
+
+  /** What the post-processor makes of a single text: its ids, with -1 where the text stands. */
+  private record Frame(int[] ids) {
+    int[] around(Tokens tokens) {
+      int length = 0;
+      for (int id : ids) {
+        length += id < 0 ? tokens.count : 1;
+      }
+      var all = new int[length];
+      int at = 0;
+      for (int id : ids) {
+        if (id < 0) {
+          System.arraycopy(tokens.ids, 0, all, at, tokens.count);
+          at += tokens.count;
+        } else {
+          all[at++] = id;
+        }
+      }
+      return all;
+    }
+  }
+
+  private Frame frame(boolean addSpecial) {
+    int slot = addSpecial ? 1 : 0;
+    Frame known = frames[slot];
+    if (known == null) {
+      var text = new Tokens(false);
+      text.add(-1, 0, 0);
+      List<Draft> texts = List.of(Draft.of(text, 0, 1, 0));
+      known =
+          new Frame(postProcess(texts, EncodeOptions.DEFAULT.withSpecialTokens(addSpecial)).ids());
+      frames[slot] = known;
+    }
+    return known;
   }
 
   /** The ids of many texts, on all cores. */
