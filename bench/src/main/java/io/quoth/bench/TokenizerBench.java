@@ -14,24 +14,26 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.function.IntConsumer;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Tokenizers over a corpus in pieces of 4,000 characters, in one run with their peers: Hugging
  * Face's Rust library through its Java binding and, where a Python has the wheels, by itself;
- * tiktoken; jtokkit. Millions of UTF-8 bytes a second, the median of five runs of a warm process;
+ * tiktoken; jtokkit. Millions of UTF-8 bytes a second, the median of seven runs of a warm process;
  * the slower peers read every fourth piece.
  *
  * <p>The Python is {@code python3}, or what the environment variable QUOTH_PYTHON names.
  */
 final class TokenizerBench {
-  private static final int ROUNDS = 5;
+  private static final int WARM_ROUNDS = 4;
+  private static final int ROUNDS = 7;
   private static final List<String> NAMES =
       List.of(
           "gpt2",
@@ -48,6 +50,7 @@ final class TokenizerBench {
   private final Path work;
   private final List<String> texts = new ArrayList<>();
   private final List<String> quarter = new ArrayList<>();
+  private volatile @Nullable Object kept;
 
   private TokenizerBench(Path golden, Path work) throws IOException {
     this.golden = golden;
@@ -95,16 +98,28 @@ final class TokenizerBench {
     long before = heap();
     Tokenizer tokenizer = load(file, name, ranks);
     double heap = (heap() - before) / 1e6;
-    double loading = median(() -> load(file, name, ranks)) * 1e3;
+    Rounds.warm(() -> kept = load(file, name, ranks), 2);
+    double loading = median(() -> kept = load(file, name, ranks)) * 1e3;
+    Tokenizer[] own = {load(file, name, ranks), load(file, name, ranks)};
     var inputs = texts.stream().map(TextInput::of).toList();
-    double all = rate(texts, () -> texts.forEach(tokenizer::encode));
-    double ids = rate(texts, () -> texts.forEach(tokenizer::ids));
-    double all2 = rate(texts, () -> tokenizer.encodeBatch(inputs, EncodeOptions.DEFAULT));
-    double ids2 = rate(texts, () -> tokenizer.idsBatch(texts, EncodeOptions.DEFAULT));
+    var rates =
+        rates(
+            List.of(
+                () -> keep(texts, tokenizer::encode),
+                () -> keep(texts, tokenizer::ids),
+                () -> kept = tokenizer.encodeBatch(inputs, EncodeOptions.DEFAULT),
+                () -> kept = tokenizer.idsBatch(texts, EncodeOptions.DEFAULT),
+                () -> twice(thread -> keep(texts, own[thread]::encode)),
+                () -> twice(thread -> keep(texts, own[thread]::ids))));
+    double all = rates.rate(0);
+    double ids = rates.rate(1);
+    double all2 = rates.rate(2);
+    double ids2 = rates.rate(3);
     System.out.printf(
         Locale.ROOT,
-        "%s: %.0f ms (%.0f), %.1f MB (%.1f); with ranges %.1f, ids alone %.1f, two threads %.1f"
-            + " (%.2f x) and %.1f (%.2f x)%n",
+        "%s: %.0f ms (%.0f), %.1f MB (%.1f); with ranges %.1f, ids alone %.1f; a batch on two"
+            + " threads %.1f (%.2f x) and %.1f (%.2f x), two programs that share nothing %.2f x and"
+            + " %.2f x%n",
         name,
         loading,
         wheel.getOrDefault("load", Double.NaN),
@@ -113,9 +128,11 @@ final class TokenizerBench {
         all,
         ids,
         all2,
-        all2 / all,
+        rates.ratio(0, 2),
         ids2,
-        ids2 / ids);
+        rates.ratio(1, 3),
+        2 * rates.ratio(0, 4),
+        2 * rates.ratio(1, 5));
     if (ranks) {
       compare("tiktoken", ids, wheel.get("ids1"));
       compare("tiktoken, two threads", ids2, wheel.get("ids2"));
@@ -200,13 +217,67 @@ final class TokenizerBench {
     return found;
   }
 
+  /** Keeps the results, as a batch does, so that both let the collector do the same. */
+  private void keep(List<String> texts, Function<String, Object> work) {
+    var results = new Object[texts.size()];
+    for (int i = 0; i < results.length; i++) {
+      results[i] = work.apply(texts.get(i));
+    }
+    kept = results;
+  }
+
+  /** Does it on two threads at once: what the machine gives when nothing is shared. */
+  private static void twice(IntConsumer work) {
+    Thread other = Thread.ofPlatform().start(() -> work.accept(1));
+    work.accept(0);
+    try {
+      other.join();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Seconds of several works, by work and round. */
+  private record Seconds(double[][] seconds, double size) {
+    double rate(int work) {
+      return size / Rounds.median(seconds[work]);
+    }
+
+    /** How many times as fast the other is: the median over rounds, whatever they were like. */
+    double ratio(int work, int other) {
+      var ratios = new double[seconds[work].length];
+      for (int round = 0; round < ratios.length; round++) {
+        ratios[round] = seconds[work][round] / seconds[other][round];
+      }
+      return Rounds.median(ratios);
+    }
+  }
+
+  /** Works over all texts in turn, round by round: the machine is not the same all the time. */
+  private Seconds rates(List<Runnable> works) {
+    var seconds = new double[works.size()][ROUNDS];
+    for (int round = -WARM_ROUNDS; round < ROUNDS; round++) {
+      for (int work = 0; work < seconds.length; work++) {
+        long start = System.nanoTime();
+        works.get(work).run();
+        if (round >= 0) {
+          seconds[work][round] = (System.nanoTime() - start) / 1e9;
+        }
+      }
+    }
+    return new Seconds(seconds, size(texts));
+  }
+
+  private static double size(List<String> texts) {
+    return texts.stream().mapToLong(text -> text.getBytes(StandardCharsets.UTF_8).length).sum()
+        / 1e6;
+  }
+
   private static double rate(List<String> texts, Runnable work) {
-    double size =
-        texts.stream().mapToLong(text -> text.getBytes(StandardCharsets.UTF_8).length).sum() / 1e6;
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < WARM_ROUNDS; i++) {
       work.run();
     }
-    return size / median(work);
+    return size(texts) / median(work);
   }
 
   private static double median(Runnable work) {
@@ -216,8 +287,7 @@ final class TokenizerBench {
       work.run();
       seconds[round] = (System.nanoTime() - start) / 1e9;
     }
-    Arrays.sort(seconds);
-    return seconds[ROUNDS / 2];
+    return Rounds.median(seconds);
   }
 
   private static long heap() {
