@@ -13,7 +13,7 @@ final class UnigramLattice {
    * What would stand where a piece stands if it were not there.
    *
    * @param better whether it stands there already, since it is more likely than the piece
-   * @param pieces what stands there; none when there is no other way
+   * @param pieces what stands there, from the left; none when there is no other way
    */
   record Alternative(boolean better, int[] pieces) {}
 
@@ -203,6 +203,7 @@ final class UnigramLattice {
       others.add(scratch.ids[scratch.bestNode[at]]);
     }
     return new Alternative(
-        scratch.forward[n] > scores[id], others.stream().mapToInt(Integer::intValue).toArray());
+        scratch.forward[n] > scores[id],
+        others.reversed().stream().mapToInt(Integer::intValue).toArray());
   }
 }

@@ -195,7 +195,7 @@ final class UnigramTrainer {
       if (needed) {
         kept.add(pieces.get(id));
       } else if (used[id] > 0) {
-        double loss = loss(used, id, instead.pieces(), sum) * used[id] / words;
+        double loss = used[id] / words * loss(used, id, instead.pieces(), sum);
         candidates.add(new Candidate(pieces.get(id), loss));
       }
     }
@@ -217,9 +217,13 @@ final class UnigramTrainer {
         (word, count, sums, scratch) -> lattice.addBest(word, count, sums, scratch));
   }
 
-  /** What it costs where a piece stood to write others instead, whose counts then grow. */
+  /**
+   * What it costs where a piece stood to write others instead, whose counts then grow. All counts
+   * together grow by those of the others but one; the reference takes the number of all pieces for
+   * that of the others, which spares frequent pieces, and so does this.
+   */
   private static double loss(double[] used, int id, int[] instead, double sum) {
-    double all = Math.log(sum + used[id] * (instead.length - 1));
+    double all = Math.log(sum + used[id] * (used.length - 1));
     double others = 0;
     for (int other : instead) {
       others += Math.log(used[other] + used[id]) - all;
