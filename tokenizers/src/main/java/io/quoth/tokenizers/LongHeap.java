@@ -11,6 +11,13 @@ final class LongHeap {
     size = 0;
   }
 
+  /** Makes room for {@code n} numbers, of which there are none now. */
+  void reserve(int n) {
+    if (n > items.length) {
+      items = new long[n];
+    }
+  }
+
   boolean isEmpty() {
     return size == 0;
   }

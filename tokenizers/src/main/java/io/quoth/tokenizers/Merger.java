@@ -8,7 +8,7 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 final class Merger {
   /** Pieces of up to so many symbols search all pairs for the best; longer ones keep a heap. */
-  private static final int SHORT = 64;
+  static final int SHORT = 64;
 
   private final MergeTable merges;
   private final double dropout;
@@ -67,6 +67,7 @@ final class Merger {
     scratch.reserveLinks(n);
     var heap = scratch.heap;
     heap.clear();
+    heap.reserve(n);
     int[] symbols = scratch.symbols;
     int[] lengths = scratch.lengths;
     int[] next = scratch.next;

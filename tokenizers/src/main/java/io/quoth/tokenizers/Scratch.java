@@ -1,12 +1,19 @@
 package io.quoth.tokenizers;
 
+import io.quoth.base.BadArgumentException;
 import java.util.Arrays;
 
 /** Arrays that one thread works in while it encodes; they grow to the longest piece met. */
 final class Scratch {
+  /** As many elements as an array may have. */
+  private static final int LONGEST_PIECE = Integer.MAX_VALUE - 8;
+
   int[] symbols = new int[256];
   int[] lengths = new int[256];
-  long[] pairs = new long[256];
+
+  /** The merges of neighbours, of short pieces alone. */
+  final long[] pairs = new long[Merger.SHORT];
+
   int[] next = new int[0];
   int[] previous = new int[0];
   double[] best = new double[256];
@@ -77,7 +84,6 @@ final class Scratch {
       int capacity = Math.max(n, symbols.length * 2);
       symbols = Arrays.copyOf(symbols, capacity);
       lengths = Arrays.copyOf(lengths, capacity);
-      pairs = Arrays.copyOf(pairs, capacity);
       starts = new int[capacity];
       ends = new int[capacity];
     }
@@ -115,9 +121,12 @@ final class Scratch {
    * bytes.
    */
   int mapBytes(char[] chars, int from, int to) {
-    if (charStarts.length < 3 * (to - from)) {
-      charStarts = new int[3 * (to - from)];
-      charEnds = new int[3 * (to - from)];
+    if (charStarts.length / 3 < to - from) {
+      int length = utf8Length(chars, from, to);
+      if (charStarts.length < length) {
+        charStarts = new int[length];
+        charEnds = new int[length];
+      }
     }
     int bytes = 0;
     for (int i = from; i < to; ) {
@@ -133,6 +142,22 @@ final class Scratch {
     }
     mapped = bytes;
     return bytes;
+  }
+
+  private static int utf8Length(char[] chars, int from, int to) {
+    long length = 0;
+    for (int i = from; i < to; i++) {
+      length += Character.isSurrogate(chars[i]) ? 2 : Utf8.length(chars[i]);
+    }
+    if (length > LONGEST_PIECE) {
+      throw new BadArgumentException(
+          "the text has a word of "
+              + length
+              + " bytes, which is more than the "
+              + LONGEST_PIECE
+              + " that can be tokenized at once; encode it in parts");
+    }
+    return (int) length;
   }
 
   /** Works out where tokens begin and end in the piece, whose lengths are in chars. */
