@@ -9,10 +9,14 @@ import java.util.List;
  * byte-pair encoding, unigram models and characters. What they cannot say is refused by name.
  *
  * <p>Ids are the same but for texts that spell a control piece, which becomes a special token, and
- * for character maps: the component Precompiled looks up whole grapheme clusters, SentencePiece the
- * longest string at each place. Ranges differ for marks and bytes that no character of the text
- * stands behind; unknown pieces decode to their name; of pieces with equal scores the one of lower
- * id is merged first.
+ * for character maps: SentencePiece replaces the longest string at each place; the component
+ * Precompiled, the only one of the format that takes a map, looks a whole grapheme cluster up,
+ * drops what stands behind the part that it finds, and does clusters of six bytes or more character
+ * by character. So clusters of several marks come out otherwise. Unicode's forms are no way around
+ * it, since they sort marks, nor are replacements one after the other: SentencePiece's own maps
+ * have 220,267 strings of several characters. Ranges differ for marks and bytes that no character
+ * of the text stands behind; unknown pieces decode to their name; of pieces with equal scores the
+ * one of lower id is merged first.
  */
 final class SentencePieceJson {
   private final Tokenizer.Parts parts;

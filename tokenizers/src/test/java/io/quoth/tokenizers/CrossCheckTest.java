@@ -97,10 +97,14 @@ class CrossCheckTest {
       return corpus.substring(from, from + 1 + random.nextInt(most));
     }
 
-    /** Without halves of pairs, which the other library's language has no words for. */
+    /**
+     * Without halves of pairs, which the other library's language has no words for, and without the
+     * capitals of Unicode 17, which tokenizers 0.21.4 does not know; 0.23.2 does, and agrees.
+     */
     private static String whole(String text) {
       return text.codePoints()
           .filter(c -> c < 0xD800 || c > 0xDFFF)
+          .filter(c -> c < 0x16EA0 || c > 0x16EB8)
           .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
           .toString();
     }
