@@ -25,7 +25,7 @@ final class Export implements Command {
 
   @Override
   public int run(Console console, Arguments arguments) {
-    var hub = new Hub(HubConfig.from(console.environment()));
+    var hub = new Hub(HubConfig.from(console.environment()).withShortProgram());
     ModelName name = ModelName.parse(arguments.parameters().getFirst());
     Path file = Path.of(arguments.parameters().getLast());
     if (Files.exists(file) && !arguments.has("--force")) {

@@ -22,7 +22,7 @@ final class Import implements Command {
 
   @Override
   public int run(Console console, Arguments arguments) {
-    var hub = new Hub(HubConfig.from(console.environment()));
+    var hub = new Hub(HubConfig.from(console.environment()).withShortProgram());
     CachedModel model;
     try (var progress = new ProgressLine(console)) {
       model = hub.importFrom(Path.of(arguments.parameters().getFirst()), progress);

@@ -26,7 +26,7 @@ final class ListModels implements Command {
 
   @Override
   public int run(Console console, Arguments arguments) {
-    var hub = new Hub(HubConfig.from(console.environment()));
+    var hub = new Hub(HubConfig.from(console.environment()).withShortProgram());
     List<CachedModel> models = hub.list();
     if (arguments.has("--json")) {
       models.forEach(model -> console.out().println(json(model)));

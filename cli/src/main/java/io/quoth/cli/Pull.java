@@ -36,7 +36,7 @@ final class Pull implements Command {
 
   @Override
   public int run(Console console, Arguments arguments) {
-    var hub = new Hub(HubConfig.from(console.environment()));
+    var hub = new Hub(HubConfig.from(console.environment()).withShortProgram());
     var words = arguments.parameters();
     ModelName name = ModelName.parse(words.getFirst());
     List<String> files = words.subList(1, words.size());

@@ -19,7 +19,7 @@ record RemoteModel(RemoteInfo info) {
     if (ModelSource.isHere(model)) {
       return Optional.empty();
     }
-    var hub = new Hub(HubConfig.from(console.environment()));
+    var hub = new Hub(HubConfig.from(console.environment()).withShortProgram());
     return ModelName.tryParse(model)
         .filter(name -> !hub.names().contains(name.id()))
         .map(name -> {

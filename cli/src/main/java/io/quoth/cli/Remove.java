@@ -22,7 +22,7 @@ final class Remove implements Command {
 
   @Override
   public int run(Console console, Arguments arguments) {
-    var hub = new Hub(HubConfig.from(console.environment()));
+    var hub = new Hub(HubConfig.from(console.environment()).withShortProgram());
     ModelName name = ModelName.parse(arguments.parameters().getFirst());
     long freed = hub.remove(name);
     console.out().println("Removed " + name + ": " + Units.bytes(freed) + " are free again");

@@ -6,6 +6,7 @@ import io.quoth.base.Json;
 import io.quoth.testkit.HubRepository;
 import io.quoth.testkit.HubServer;
 import io.quoth.testkit.TestData;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -36,6 +37,19 @@ class HubCommandsTest {
             "no_proxy",
             "*"),
         args);
+  }
+
+  @Test
+  void theHubThatTheLauncherTrainsOnServesItsFile() throws IOException {
+    try (var small = new OneFileHub()) {
+      var environment =
+          Map.of("HF_HOME", home.toString(), "HF_ENDPOINT", small.endpoint(), "no_proxy", "*");
+      var pull = Ran.with("", environment, "pull", OneFileHub.MODEL);
+      assertThat(pull.code()).as(pull.err()).isZero();
+      assertThat(Path.of(pull.out().strip()).resolve("config.json"))
+          .content()
+          .isEqualTo(OneFileHub.CONTENT);
+    }
   }
 
   @Test

@@ -33,6 +33,7 @@ public final class Hub {
   private final HubConfig config;
   private final Cache cache;
   private final Problems problems;
+  private final Interruptible work;
   private final HubApi api;
   private final BlobDownload download;
   private final RemoteHeader headers;
@@ -44,6 +45,7 @@ public final class Hub {
 
   Hub(HubConfig config, Http.Pause pause, BlobDownload.Disk disk) {
     this.config = config;
+    work = new Interruptible(config);
     cache = new Cache(config);
     problems = new Problems(config, cache::near);
     var http = new Http(config, pause);
@@ -69,7 +71,7 @@ public final class Hub {
    * @throws HubException when there is no such model, or nobody can be asked
    */
   public ModelFolder folder(ModelName name, ProgressListener progress) {
-    return new HubFolder(Interruptible.call(() -> known(name, progress)), progress);
+    return new HubFolder(work.call(() -> known(name, progress)), progress);
   }
 
   /**
@@ -77,7 +79,7 @@ public final class Hub {
    * comes and the cache knows one, that is used, and the listener is told.
    */
   public ModelFolder refreshed(ModelName name, ProgressListener progress) {
-    return new HubFolder(Interruptible.call(() -> asked(name, true, progress)), progress);
+    return new HubFolder(work.call(() -> asked(name, true, progress)), progress);
   }
 
   /**
@@ -86,7 +88,7 @@ public final class Hub {
    * @return the folder that holds them
    */
   public Path pull(ModelName name, ProgressListener progress) {
-    return Interruptible.call(() -> {
+    return work.call(() -> {
       Repository repository = asked(name, false, progress);
       repository.fetch(needed(repository), progress);
       return repository.snapshot();
@@ -100,7 +102,7 @@ public final class Hub {
    * @throws HubException when the repository lacks one of them
    */
   public Path pull(ModelName name, Collection<String> files, ProgressListener progress) {
-    return Interruptible.call(() -> {
+    return work.call(() -> {
       Repository repository = asked(name, false, progress);
       for (String file : files) {
         repository.require(file);
@@ -112,12 +114,12 @@ public final class Hub {
 
   /** One file: from the cache when it is there, else fetched. */
   public Path file(ModelName name, String file, ProgressListener progress) {
-    return Interruptible.call(() -> known(name, progress).fetchAlone(file, progress));
+    return work.call(() -> known(name, progress).fetchAlone(file, progress));
   }
 
   /** What {@link #pull} would fetch; fetches nothing but the listing. */
   public Plan plan(ModelName name) {
-    return Interruptible.call(() -> plan(asked(name, false, ProgressListener.NONE)));
+    return work.call(() -> plan(asked(name, false, ProgressListener.NONE)));
   }
 
   /** The files that a load needs; an error when there are none. */
@@ -144,7 +146,7 @@ public final class Hub {
    * requests for ranges, nothing is kept.
    */
   public RemoteInfo info(ModelName name) {
-    return Interruptible.call(() -> {
+    return work.call(() -> {
       Json said = api.info(name, RETRIES);
       Repository repository = repository(name, api.commit(name, said));
       return info(repository, said);
@@ -160,7 +162,7 @@ public final class Hub {
             .filter(path -> path.endsWith(".safetensors"))
             .map(path -> repository.entry(path).orElseThrow())
             .toList();
-    Interruptible.forEach(
+    work.forEach(
         weights,
         config.connections(),
         file -> {
@@ -221,7 +223,7 @@ public final class Hub {
    * layout of the cache, led by a list of its files with their hashes and where they came from.
    */
   public void exportTo(ModelName name, Path bundle, ProgressListener progress) {
-    Interruptible.call(() -> {
+    work.call(() -> {
       Repository repository = known(name, progress);
       List<String> paths = needed(repository);
       repository.fetch(paths, progress);
@@ -245,7 +247,7 @@ public final class Hub {
    *     is kept
    */
   public CachedModel importFrom(Path bundle, ProgressListener progress) {
-    return Interruptible.call(() -> {
+    return work.call(() -> {
       try {
         return new Bundle(cache).read(bundle, progress);
       } catch (IOException e) {

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param trust certificates to trust, a PEM file or a Java key store; null for the JDK's own
  * @param quiet what {@code HF_HUB_DISABLE_PROGRESS_BARS} says; empty when it is not set
  * @param userAgent added to what is sent as {@code User-Agent}; may be empty
+ * @param inShortProgram whether the program ends with its call: {@link #withShortProgram}
  */
 public record HubConfig(
     Path cache,
@@ -45,7 +46,8 @@ public record HubConfig(
     ProxyRule proxy,
     @Nullable Path trust,
     Optional<Boolean> quiet,
-    String userAgent) {
+    String userAgent,
+    boolean inShortProgram) {
 
   private static final Duration TEN_SECONDS = Duration.ofSeconds(10);
 
@@ -152,7 +154,8 @@ public record HubConfig(
             .orElse(null),
         env.get("HF_HUB_DISABLE_PROGRESS_BARS")
             .map(_ -> env.isTrue("HF_HUB_DISABLE_PROGRESS_BARS")),
-        env.get("HF_HUB_USER_AGENT_ORIGIN").orElse(""));
+        env.get("HF_HUB_USER_AGENT_ORIGIN").orElse(""),
+        false);
   }
 
   private static @Nullable String token(Environment env, Path home) {
@@ -177,6 +180,28 @@ public record HubConfig(
     }
   }
 
+  /**
+   * The same for a program that ends with its call, as a command does: such a program ends 0.3 s
+   * sooner, and an interrupted call may leave a thread behind that waits for the network.
+   */
+  public HubConfig withShortProgram() {
+    return new HubConfig(
+        cache,
+        endpoint,
+        token,
+        offline,
+        symlinks,
+        metadataTimeout,
+        downloadTimeout,
+        lockTimeout,
+        connections,
+        proxy,
+        trust,
+        quiet,
+        userAgent,
+        true);
+  }
+
   /** The same with another cache. */
   public HubConfig withCache(Path other) {
     return new HubConfig(
@@ -192,7 +217,8 @@ public record HubConfig(
         proxy,
         trust,
         quiet,
-        userAgent);
+        userAgent,
+        inShortProgram);
   }
 
   /** The same with another server. */
@@ -210,7 +236,8 @@ public record HubConfig(
         proxy,
         trust,
         quiet,
-        userAgent);
+        userAgent,
+        inShortProgram);
   }
 
   /** The same with another token; null for none. */
@@ -228,7 +255,8 @@ public record HubConfig(
         proxy,
         trust,
         quiet,
-        userAgent);
+        userAgent,
+        inShortProgram);
   }
 
   /** The same, with or without a network. */
@@ -246,7 +274,8 @@ public record HubConfig(
         proxy,
         trust,
         quiet,
-        userAgent);
+        userAgent,
+        inShortProgram);
   }
 
   /** The same, with links or without. */
@@ -264,7 +293,8 @@ public record HubConfig(
         proxy,
         trust,
         quiet,
-        userAgent);
+        userAgent,
+        inShortProgram);
   }
 
   /** The same with other times to wait. */
@@ -282,7 +312,8 @@ public record HubConfig(
         proxy,
         trust,
         quiet,
-        userAgent);
+        userAgent,
+        inShortProgram);
   }
 
   /** The same with another number of files at once. */
@@ -300,7 +331,8 @@ public record HubConfig(
         proxy,
         trust,
         quiet,
-        userAgent);
+        userAgent,
+        inShortProgram);
   }
 
   /** The same with another way to the network. */
@@ -318,7 +350,8 @@ public record HubConfig(
         other,
         trust,
         quiet,
-        userAgent);
+        userAgent,
+        inShortProgram);
   }
 
   /** The same with other certificates; null for the JDK's own. */
@@ -336,7 +369,8 @@ public record HubConfig(
         proxy,
         other,
         quiet,
-        userAgent);
+        userAgent,
+        inShortProgram);
   }
 
   /** All but the token, which must not end up in logs. */

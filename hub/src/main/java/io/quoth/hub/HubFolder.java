@@ -19,10 +19,12 @@ import java.util.Optional;
 final class HubFolder implements ModelFolder {
   private final Repository repository;
   private final ProgressListener progress;
+  private final Interruptible work;
 
   HubFolder(Repository repository, ProgressListener progress) {
     this.repository = repository;
     this.progress = progress;
+    work = new Interruptible(repository.config());
   }
 
   @Override
@@ -32,12 +34,12 @@ final class HubFolder implements ModelFolder {
 
   @Override
   public List<String> files() {
-    return Interruptible.call(() -> repository.paths().stream().sorted().toList());
+    return work.call(() -> repository.paths().stream().sorted().toList());
   }
 
   @Override
   public boolean has(String file) {
-    return Interruptible.call(() -> repository.has(file));
+    return work.call(() -> repository.has(file));
   }
 
   @Override
@@ -62,12 +64,12 @@ final class HubFolder implements ModelFolder {
 
   private Path path(String file) {
     Optional<Path> here = repository.local(file);
-    return here.orElseGet(() -> Interruptible.call(() -> repository.fetch(file, progress)));
+    return here.orElseGet(() -> work.call(() -> repository.fetch(file, progress)));
   }
 
   @Override
   public void fetch(Collection<String> files, ProgressListener listener) {
-    Interruptible.call(() -> {
+    work.call(() -> {
       repository.fetch(files, listener);
       return true;
     });

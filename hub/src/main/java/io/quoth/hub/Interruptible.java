@@ -7,34 +7,48 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 
 /**
  * Runs blocking work so that an interrupt of the caller ends it. A socket that is read by a
  * platform thread does not hear of an interrupt; one that is read by a virtual thread is closed by
  * it. So the work runs on virtual threads and the caller waits for them.
+ *
+ * <p>But once a virtual thread has waited for a socket, the JVM takes 0.3 s more to end (it waits
+ * so long for threads in native code, and the one that polls sockets never leaves it). So in a
+ * program that ends with its call the work runs on platform threads. After an interrupt they are
+ * left alone where they wait for a socket; they hear of it when data come or time is out.
  */
 final class Interruptible {
   /** How long an interrupted caller waits for its work to put things down. */
-  private static final Duration GRACE = Duration.ofSeconds(5);
+  private final Duration grace;
 
-  private Interruptible() {}
+  private final ThreadFactory threads;
+
+  Interruptible(HubConfig config) {
+    boolean platform = config.inShortProgram();
+    grace = Duration.ofSeconds(platform ? 1 : 5);
+    Thread.Builder kind = platform ? Thread.ofPlatform().daemon() : Thread.ofVirtual();
+    threads = kind.name("quoth-hub").factory();
+  }
 
   /** Runs one piece of work. */
-  static <T> T call(Callable<T> work) {
+  <T> T call(Callable<T> work) {
     var task = new FutureTask<>(work);
-    return await(List.of(task), List.of(Thread.ofVirtual().name("quoth-hub").start(task)))
-        .getFirst();
+    Thread thread = threads.newThread(task);
+    thread.start();
+    return await(List.of(task), List.of(thread)).getFirst();
   }
 
   /**
    * Runs work for every item, at most {@code width} at once. The first failure ends the others and
    * is thrown.
    */
-  static <T> void forEach(List<T> items, int width, Consumer<T> work) {
+  <T> void forEach(List<T> items, int width, Consumer<T> work) {
     var places = new Semaphore(width);
     var tasks = new ArrayList<FutureTask<Boolean>>();
-    var threads = new ArrayList<Thread>();
+    var running = new ArrayList<Thread>();
     for (T item : items) {
       tasks.add(
           new FutureTask<>(
@@ -50,16 +64,16 @@ final class Interruptible {
             @Override
             protected void setException(Throwable failure) {
               super.setException(failure);
-              threads.forEach(Thread::interrupt);
+              running.forEach(Thread::interrupt);
             }
           });
     }
-    tasks.forEach(task -> threads.add(Thread.ofVirtual().name("quoth-hub").unstarted(task)));
-    threads.forEach(Thread::start);
-    await(tasks, threads);
+    tasks.forEach(task -> running.add(threads.newThread(task)));
+    running.forEach(Thread::start);
+    await(tasks, running);
   }
 
-  private static <T> List<T> await(List<FutureTask<T>> tasks, List<Thread> threads) {
+  private <T> List<T> await(List<FutureTask<T>> tasks, List<Thread> running) {
     var results = new ArrayList<T>();
     RuntimeException failure = null;
     try {
@@ -71,8 +85,8 @@ final class Interruptible {
         }
       }
     } catch (InterruptedException e) {
-      threads.forEach(Thread::interrupt);
-      joinAll(threads);
+      running.forEach(Thread::interrupt);
+      joinAll(running);
       Thread.currentThread().interrupt();
       throw new HubException(
           HubException.Reason.CANCELLED, "cancelled: the calling thread was interrupted", e);
@@ -102,9 +116,9 @@ final class Interruptible {
     };
   }
 
-  private static void joinAll(List<Thread> threads) {
-    long until = System.nanoTime() + GRACE.toNanos();
-    for (Thread thread : threads) {
+  private void joinAll(List<Thread> running) {
+    long until = System.nanoTime() + grace.toNanos();
+    for (Thread thread : running) {
       try {
         thread.join(Duration.ofNanos(Math.max(1, until - System.nanoTime())));
       } catch (InterruptedException e) {

@@ -51,6 +51,10 @@ final class Repository {
     this.problems = problems;
   }
 
+  HubConfig config() {
+    return config;
+  }
+
   ModelName name() {
     return name;
   }
@@ -241,10 +245,11 @@ final class Repository {
     checkDifferByMoreThanCase(missing);
     missing.sort(Comparator.comparingLong(RepoFile::size).reversed());
     var arrivals = new Arrivals(progress, name, missing);
-    Interruptible.forEach(
-        missing,
-        config.connections(),
-        file -> download.fetch(name, commit, file, cached, arrivals.of(file)));
+    new Interruptible(config)
+        .forEach(
+            missing,
+            config.connections(),
+            file -> download.fetch(name, commit, file, cached, arrivals.of(file)));
   }
 
   /** On many disks such files would be one: the second would be taken for the first. */

@@ -70,8 +70,9 @@ class ProcessesTest extends ServedTest {
   @Test
   void twoHubsInOneProgramFetchAModelOnce() {
     server.add(repository);
-    Interruptible.forEach(
-        List.of(hub(), hub(), hub(), hub()), 4, hub -> hub.pull(TINY, ProgressListener.NONE));
+    new Interruptible(config())
+        .forEach(
+            List.of(hub(), hub(), hub(), hub()), 4, hub -> hub.pull(TINY, ProgressListener.NONE));
     assertThat(server.requests()).filteredOn(r -> r.contains("/blob/")).hasSize(1);
   }
 

@@ -39,6 +39,12 @@ class PullTest extends ServedTest {
     assertThat(files(repo)).noneMatch(name -> name.contains("incomplete") || name.contains(".new"));
   }
 
+  @Test
+  void aShortProgramGetsTheSame() {
+    server.add(repository);
+    assertWhole(Hubs.of(config().withShortProgram()).pull(TINY, ProgressListener.NONE));
+  }
+
   private static List<String> files(Path folder) throws IOException {
     try (var tree = Files.walk(folder)) {
       return tree.map(String::valueOf).toList();
