@@ -58,7 +58,8 @@ final class Clusters {
   /**
    * The text with plain letters for the code points that have no character: a cluster goes on
    * behind them, where Java's {@code \X} takes them for controls. Only those that Unicode keeps for
-   * what is not shown are controls.
+   * what is not shown are controls. For marks that the reference knows and this Java may not, the
+   * text has other marks.
    */
   static CharSequence forJava(Text text) {
     char[] chars = null;
@@ -69,13 +70,26 @@ final class Clusters {
         if (chars == null) {
           chars = Arrays.copyOfRange(text.chars, text.from, text.to);
         }
-        Character.toChars(width == 1 ? 'a' : 0x10000, chars, i - text.from);
+        int other = isNewMark(c) ? width == 1 ? 0x301 : 0x1D167 : width == 1 ? 'a' : 0x10000;
+        Character.toChars(other, chars, i - text.from);
       }
       i += width;
     }
     return chars == null
         ? CharBuffer.wrap(text.chars, text.from, text.to - text.from)
         : CharBuffer.wrap(chars);
+  }
+
+  /** Marks that came with Unicode 17; Java 25 has the tables of Unicode 16. */
+  static boolean isNewMark(int c) {
+    return c >= 0x1ACF && c <= 0x1ADD
+        || c >= 0x1AE0 && c <= 0x1AEB
+        || c >= 0x10EFA && c <= 0x10EFB
+        || c >= 0x11B60 && c <= 0x11B67
+        || c == 0x1E6E3
+        || c == 0x1E6E6
+        || c >= 0x1E6EE && c <= 0x1E6EF
+        || c == 0x1E6F5;
   }
 
   private static boolean isIgnorable(int c) {
