@@ -34,8 +34,8 @@ final class VectorLinear {
     if (rows > 1) {
       return part.orientation() == Orientation.IN_OUT ? VectorInOut.STRIP : VectorFewRows.STRIP;
     }
-    int blocks = part.out() / (SHARES_A_THREAD * threads * BLOCK) + 1;
-    return Math.min(MOST_OUTPUTS, blocks * BLOCK);
+    int shares = SHARES_A_THREAD * threads;
+    return Math.min(MOST_OUTPUTS, pad((part.out() + shares - 1) / shares, BLOCK));
   }
 
   private static boolean many(int rows) {

@@ -130,9 +130,22 @@ final class VectorManyRows {
   /** [tile][step][output of the tile][16]; behind the last output is anything. */
   private static void tileWeights(Matrix weight, int from, int count, float[] panel, Workspace w) {
     int in = weight.columns();
+    int padded = VectorLinear.pad(in);
     int tile = VectorBlocks.TILE;
-    for (int o = 0; o < count; o++) {
-      int at = o / tile * tile * VectorLinear.pad(in) + o % tile * LANES;
+    int quarter = STRIP / 4;
+    int done = 0;
+    if (count == STRIP && in == padded) {
+      long apart = weight.at(quarter, 0);
+      for (int o = 0; o < quarter; o++) {
+        long offset = weight.at(from + o, 0);
+        int at = o / tile * tile * padded + o % tile * LANES;
+        if (VectorLoads.decodeFour(weight, offset, apart, in, panel, at, quarter * padded, tile)) {
+          done = STRIP;
+        }
+      }
+    }
+    for (int o = done; o < count; o++) {
+      int at = o / tile * tile * padded + o % tile * LANES;
       decode(weight, from + o, 0, in, panel, at, tile, w.lanes);
     }
   }
