@@ -65,8 +65,8 @@ final class Doctor implements Command {
   private static String startCache() {
     List<String> flags = ManagementFactory.getRuntimeMXBean().getInputArguments();
     return flags.stream().anyMatch(flag -> flag.startsWith("-XX:SharedArchiveFile="))
-        ? "quick starts: on (ahead-of-time cache)"
-        : "quick starts: off (no ahead-of-time cache; ./quoth makes one)";
+        ? "quick starts: on (an archive of classes)"
+        : "quick starts: off (no archive of classes; ./quoth makes one)";
   }
 
   private static void processor(Table table) {
