@@ -27,7 +27,7 @@ final class VectorBlocks {
   /** Outputs of a panel. */
   static final int WIDTH = 48;
 
-  /** Outputs of a block, but for {@link #turned2}. */
+  /** Outputs of a block; of {@link #turned2} twice as many. */
   static final int TILE = 6;
 
   /** Sums that wait for others at a time: the tree over 16 lanes has four levels. */

@@ -28,12 +28,12 @@ final class VectorInOut {
     int i = 0;
     for (; i + 4 <= in; i += 4) {
       for (int j = 0; j < 4; j++) {
-        decodeRow(part.weight(), i + j, from, count, rows, j * width, w.lanes);
+        VectorLoads.decodePadded(part.weight(), i + j, from, count, rows, j * width, 1, w.lanes);
       }
       addFour(x.numbers, i, rows, width, sums);
     }
     for (; i < in; i++) {
-      decodeRow(part.weight(), i, from, count, rows, 0, w.lanes);
+      VectorLoads.decodePadded(part.weight(), i, from, count, rows, 0, 1, w.lanes);
       addOne(x.numbers[i], rows, width, sums);
     }
     VectorLinear.write(part, from, count, sums, 0, y, x.first);
@@ -60,18 +60,6 @@ final class VectorInOut {
     }
   }
 
-  /** A stretch of a stored row as f32, zeros up to whole vectors behind it. */
-  private static void decodeRow(
-      Matrix weight, int row, int from, int count, float[] into, int at, float[] tail) {
-    int whole = count / LANES * LANES;
-    VectorLoads.decodeVectors(weight, weight.at(row, from), whole, into, at, 1);
-    if (whole < count) {
-      Arrays.fill(tail, 0f);
-      weight.decode(row, from + whole, count - whole, tail, 0);
-      FloatVector.fromArray(F, tail, 0).intoArray(into, at + whole);
-    }
-  }
-
   /** Eight rows by 32 outputs at a time, the weights of the strip decoded once. */
   static void rows(
       CpuLinear.Part part, int from, int to, PackedRows x, CpuActivation y, Workspace w) {
@@ -81,7 +69,7 @@ final class VectorInOut {
     float[] panel = w.weights(in * STRIP);
     for (int i = 0; i < in; i++) {
       Arrays.fill(panel, i * STRIP + VectorLinear.pad(count), (i + 1) * STRIP, 0f);
-      decodeRow(part.weight(), i, from, count, panel, i * STRIP, w.lanes);
+      VectorLoads.decodePadded(part.weight(), i, from, count, panel, i * STRIP, 1, w.lanes);
     }
     float[] sums = w.sums(ROWS * STRIP);
     for (int r = 0; r < x.count; r += ROWS) {

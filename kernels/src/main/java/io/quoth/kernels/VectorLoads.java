@@ -5,6 +5,7 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import io.quoth.tensors.DType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -106,91 +107,18 @@ final class VectorLoads {
   }
 
   /**
-   * Whole vectors of four rows at a time, as four streams of bytes: memory gives twice as much to
-   * them as to one.
+   * A stretch of a stored row, {@code step} vectors apart, zeros up to whole vectors behind it.
    *
-   * @param offset bytes before the first row; the others are {@code apart} bytes apart
-   * @param at where the first row goes; the others go {@code below} numbers behind each other
-   * @param step vectors from one to the next
-   * @return false where this type is not read so
+   * @param tail has room for a vector
    */
-  static boolean decodeFour(
-      Matrix weight,
-      long offset,
-      long apart,
-      int whole,
-      float[] into,
-      int at,
-      int below,
-      int step) {
-    var data = weight.data();
-    switch (weight.dtype()) {
-      case F32 -> fourF32(data, offset, apart, whole, into, at, below, step);
-      case BF16 -> fourBf16(data, offset, apart, whole, into, at, below, step);
-      default -> {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static void fourF32(
-      MemorySegment data,
-      long offset,
-      long apart,
-      int whole,
-      float[] into,
-      int at,
-      int below,
-      int step) {
-    for (int i = 0; i < whole; i += LANES) {
-      long o = offset + 4L * i;
-      int to = at + i * step;
-      FloatVector.fromMemorySegment(F, data, o, LITTLE_ENDIAN).intoArray(into, to);
-      FloatVector.fromMemorySegment(F, data, o + apart, LITTLE_ENDIAN).intoArray(into, to + below);
-      FloatVector.fromMemorySegment(F, data, o + 2 * apart, LITTLE_ENDIAN)
-          .intoArray(into, to + 2 * below);
-      FloatVector.fromMemorySegment(F, data, o + 3 * apart, LITTLE_ENDIAN)
-          .intoArray(into, to + 3 * below);
-    }
-  }
-
-  private static void fourBf16(
-      MemorySegment data,
-      long offset,
-      long apart,
-      int whole,
-      float[] into,
-      int at,
-      int below,
-      int step) {
-    for (int i = 0; i < whole; i += LANES) {
-      long o = offset + 2L * i;
-      int to = at + i * step;
-      ((IntVector)
-              ShortVector.fromMemorySegment(S, data, o, LITTLE_ENDIAN)
-                  .convertShape(VectorOperators.ZERO_EXTEND_S2I, I, 0))
-          .lanewise(VectorOperators.LSHL, 16)
-          .reinterpretAsFloats()
-          .intoArray(into, to);
-      ((IntVector)
-              ShortVector.fromMemorySegment(S, data, o + apart, LITTLE_ENDIAN)
-                  .convertShape(VectorOperators.ZERO_EXTEND_S2I, I, 0))
-          .lanewise(VectorOperators.LSHL, 16)
-          .reinterpretAsFloats()
-          .intoArray(into, to + below);
-      ((IntVector)
-              ShortVector.fromMemorySegment(S, data, o + 2 * apart, LITTLE_ENDIAN)
-                  .convertShape(VectorOperators.ZERO_EXTEND_S2I, I, 0))
-          .lanewise(VectorOperators.LSHL, 16)
-          .reinterpretAsFloats()
-          .intoArray(into, to + 2 * below);
-      ((IntVector)
-              ShortVector.fromMemorySegment(S, data, o + 3 * apart, LITTLE_ENDIAN)
-                  .convertShape(VectorOperators.ZERO_EXTEND_S2I, I, 0))
-          .lanewise(VectorOperators.LSHL, 16)
-          .reinterpretAsFloats()
-          .intoArray(into, to + 3 * below);
+  static void decodePadded(
+      Matrix weight, int row, int from, int count, float[] into, int at, int step, float[] tail) {
+    int whole = count / LANES * LANES;
+    decodeVectors(weight, weight.at(row, from), whole, into, at, step);
+    if (whole < count) {
+      Arrays.fill(tail, 0f);
+      weight.decode(row, from + whole, count - whole, tail, 0);
+      System.arraycopy(tail, 0, into, at + whole * step, LANES);
     }
   }
 

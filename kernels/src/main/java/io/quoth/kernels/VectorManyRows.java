@@ -1,7 +1,5 @@
 package io.quoth.kernels;
 
-import java.util.Arrays;
-
 /**
  * A linear layer of many rows, for either orientation of the weights. Rows are the lanes: 64 or 32
  * of them stand side by side, and each weight is broadcast to them.
@@ -115,7 +113,7 @@ final class VectorManyRows {
         for (int i = 0; i < LANES; i++) {
           int row = from + Math.min(o + i, count - 1);
           int at = VectorTranspose.BETWEEN + i * STRETCH_ROW;
-          decode(weight, row, first, size, stretch, at, 1, w.lanes);
+          VectorLoads.decodePadded(weight, row, first, size, stretch, at, 1, w.lanes);
         }
         int to = o + first / LANES * STRIP;
         for (int s = 0; s < VectorLinear.pad(size) / LANES; s++) {
@@ -132,40 +130,16 @@ final class VectorManyRows {
     int in = weight.columns();
     int padded = VectorLinear.pad(in);
     int tile = VectorBlocks.TILE;
-    int quarter = STRIP / 4;
-    int done = 0;
-    if (count == STRIP && in == padded) {
-      long apart = weight.at(quarter, 0);
-      for (int o = 0; o < quarter; o++) {
-        long offset = weight.at(from + o, 0);
-        int at = o / tile * tile * padded + o % tile * LANES;
-        if (VectorLoads.decodeFour(weight, offset, apart, in, panel, at, quarter * padded, tile)) {
-          done = STRIP;
-        }
-      }
-    }
-    for (int o = done; o < count; o++) {
+    for (int o = 0; o < count; o++) {
       int at = o / tile * tile * padded + o % tile * LANES;
-      decode(weight, from + o, 0, in, panel, at, tile, w.lanes);
+      VectorLoads.decodePadded(weight, from + o, 0, in, panel, at, tile, w.lanes);
     }
   }
 
   /** [input][output of the strip]; behind the last output is anything. */
   private static void copyWeights(Matrix weight, int from, int count, float[] panel, Workspace w) {
     for (int i = 0; i < weight.rows(); i++) {
-      decode(weight, i, from, count, panel, i * STRIP, 1, w.lanes);
-    }
-  }
-
-  /** A stretch of a stored row in vectors that many apart, zeros up to whole vectors behind it. */
-  private static void decode(
-      Matrix weight, int row, int from, int count, float[] into, int at, int apart, float[] tail) {
-    int whole = count / LANES * LANES;
-    VectorLoads.decodeVectors(weight, weight.at(row, from), whole, into, at, apart);
-    if (whole < count) {
-      Arrays.fill(tail, 0f);
-      weight.decode(row, from + whole, count - whole, tail, 0);
-      System.arraycopy(tail, 0, into, at + whole * apart, LANES);
+      VectorLoads.decodePadded(weight, i, from, count, panel, i * STRIP, 1, w.lanes);
     }
   }
 
@@ -256,11 +230,11 @@ final class VectorManyRows {
       float[] sums,
       int folds) {
     if (wide == 4) {
-      for (int o = 0; o < count; o += 6) {
+      for (int o = 0; o < count; o += VectorBlocks.TILE) {
         VectorBlocks.turned4(rows, from, panel, at + o, steps, sums, o * 4 * LANES, folds);
       }
     } else {
-      for (int o = 0; o < count; o += 12) {
+      for (int o = 0; o < count; o += 2 * VectorBlocks.TILE) {
         VectorBlocks.turned2(rows, from, panel, at + o, steps, sums, o * 2 * LANES, folds);
       }
     }

@@ -74,12 +74,12 @@ final class VectorMutualAttention {
       wide = size - d >= WIDE ? WIDE : NARROW;
       copyValues(attention, state, kvHead, d, wide, weights, panelSize);
       if (wide == WIDE) {
-        for (int q = 0; q < queries; q += 6) {
+        for (int q = 0; q < queries; q += VectorBlocks.TILE) {
           int into = results + q * WIDE;
           VectorBlocks.turned4(weights, panelSize, weights, q, length, sums, into, 0);
         }
       } else {
-        for (int q = 0; q < queries; q += 12) {
+        for (int q = 0; q < queries; q += 2 * VectorBlocks.TILE) {
           int into = results + q * NARROW;
           VectorBlocks.turned2(weights, panelSize, weights, q, length, sums, into, 0);
         }
@@ -124,7 +124,7 @@ final class VectorMutualAttention {
         copyKeys(attention, state, b + i, kvHead, weights, keys + i * LANES);
       }
       int into = results + b * LANES * QUERIES;
-      for (int q = 0; q < queries; q += 6) {
+      for (int q = 0; q < queries; q += VectorBlocks.TILE) {
         VectorBlocks.turned4(weights, keys, weights, q, size, sums, into + q * WIDE, 0);
       }
     }
