@@ -98,6 +98,11 @@ final class VectorOneRow {
     sum.intoArray(sums, into);
   }
 
+  /**
+   * Weights are the second factor: the processor then takes them from memory within the
+   * multiplication, and the fewer instructions a line of memory has, the more lines are on their
+   * way at a time.
+   */
   private static void dotsF32(
       MemorySegment data,
       long at,
@@ -114,10 +119,10 @@ final class VectorOneRow {
     for (int i = 0; i < whole; i += LANES) {
       long o = at + 4L * i;
       var x = FloatVector.fromArray(F, input, i);
-      s0 = FloatVector.fromMemorySegment(F, data, o, LITTLE_ENDIAN).fma(x, s0);
-      s1 = FloatVector.fromMemorySegment(F, data, o + stride, LITTLE_ENDIAN).fma(x, s1);
-      s2 = FloatVector.fromMemorySegment(F, data, o + 2 * stride, LITTLE_ENDIAN).fma(x, s2);
-      s3 = FloatVector.fromMemorySegment(F, data, o + 3 * stride, LITTLE_ENDIAN).fma(x, s3);
+      s0 = x.fma(FloatVector.fromMemorySegment(F, data, o, LITTLE_ENDIAN), s0);
+      s1 = x.fma(FloatVector.fromMemorySegment(F, data, o + stride, LITTLE_ENDIAN), s1);
+      s2 = x.fma(FloatVector.fromMemorySegment(F, data, o + 2 * stride, LITTLE_ENDIAN), s2);
+      s3 = x.fma(FloatVector.fromMemorySegment(F, data, o + 3 * stride, LITTLE_ENDIAN), s3);
     }
     s0.intoArray(sums, into);
     s1.intoArray(sums, into + apart);
