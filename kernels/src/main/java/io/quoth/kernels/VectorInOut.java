@@ -1,5 +1,9 @@
 package io.quoth.kernels;
 
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import io.quoth.tensors.DType;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -16,47 +20,115 @@ final class VectorInOut {
 
   private VectorInOut() {}
 
-  /** Four inputs at a time, their weights decoded first; the sums stay in the first-level cache. */
+  /** The sums of a strip stay in the first-level cache while its weights go by. */
   static void row(
       CpuLinear.Part part, int from, int to, PackedRows x, CpuActivation y, Workspace w) {
     int count = to - from;
-    int width = VectorLinear.pad(count);
-    float[] rows = w.weights(4 * width);
-    float[] sums = w.sums(width);
-    Arrays.fill(sums, 0, width, 0f);
-    int in = part.in();
-    int i = 0;
-    for (; i + 4 <= in; i += 4) {
-      for (int j = 0; j < 4; j++) {
-        VectorLoads.decodePadded(part.weight(), i + j, from, count, rows, j * width, 1, w.lanes);
-      }
-      addFour(x.numbers, i, rows, width, sums);
+    float[] sums = w.sums(VectorLinear.pad(count));
+    Arrays.fill(sums, 0, VectorLinear.pad(count), 0f);
+    int whole = part.weight().dtype() == DType.F32 ? count / LANES * LANES : 0;
+    if (whole > 0) {
+      addInPlace(part, from, whole, x.numbers, sums);
     }
-    for (; i < in; i++) {
-      VectorLoads.decodePadded(part.weight(), i, from, count, rows, 0, 1, w.lanes);
-      addOne(x.numbers[i], rows, width, sums);
+    if (whole < count) {
+      addDecoded(part, from + whole, count - whole, x.numbers, sums, whole, w);
     }
     VectorLinear.write(part, from, count, sums, 0, y, x.first);
   }
 
-  private static void addFour(float[] input, int i, float[] rows, int width, float[] sums) {
+  private static void addInPlace(
+      CpuLinear.Part part, int from, int width, float[] input, float[] sums) {
+    var data = part.weight().data();
+    long row = part.weight().at(1, 0);
+    int in = part.in();
+    int i = 0;
+    for (; i + 8 <= in; i += 8) {
+      addEight(input, i, data, part.weight().at(i, from), row, width, sums);
+    }
+    for (; i < in; i++) {
+      addOne(input[i], data, part.weight().at(i, from), width, sums);
+    }
+  }
+
+  /**
+   * Eight inputs go on together, so that sums come and go once for eight. A stream of weights is as
+   * long as a strip is wide.
+   */
+  private static void addEight(
+      float[] input, int i, MemorySegment data, long at, long row, int width, float[] sums) {
+    var x0 = FloatVector.broadcast(F, input[i]);
+    var x1 = FloatVector.broadcast(F, input[i + 1]);
+    var x2 = FloatVector.broadcast(F, input[i + 2]);
+    var x3 = FloatVector.broadcast(F, input[i + 3]);
+    var x4 = FloatVector.broadcast(F, input[i + 4]);
+    var x5 = FloatVector.broadcast(F, input[i + 5]);
+    var x6 = FloatVector.broadcast(F, input[i + 6]);
+    var x7 = FloatVector.broadcast(F, input[i + 7]);
+    for (int o = 0; o < width; o += LANES) {
+      long p = at + 4L * o;
+      var sum = FloatVector.fromArray(F, sums, o);
+      sum = x0.fma(FloatVector.fromMemorySegment(F, data, p, LITTLE_ENDIAN), sum);
+      sum = x1.fma(FloatVector.fromMemorySegment(F, data, p + row, LITTLE_ENDIAN), sum);
+      sum = x2.fma(FloatVector.fromMemorySegment(F, data, p + 2 * row, LITTLE_ENDIAN), sum);
+      sum = x3.fma(FloatVector.fromMemorySegment(F, data, p + 3 * row, LITTLE_ENDIAN), sum);
+      sum = x4.fma(FloatVector.fromMemorySegment(F, data, p + 4 * row, LITTLE_ENDIAN), sum);
+      sum = x5.fma(FloatVector.fromMemorySegment(F, data, p + 5 * row, LITTLE_ENDIAN), sum);
+      sum = x6.fma(FloatVector.fromMemorySegment(F, data, p + 6 * row, LITTLE_ENDIAN), sum);
+      sum = x7.fma(FloatVector.fromMemorySegment(F, data, p + 7 * row, LITTLE_ENDIAN), sum);
+      sum.intoArray(sums, o);
+    }
+  }
+
+  private static void addOne(float input, MemorySegment data, long at, int width, float[] sums) {
+    var x = FloatVector.broadcast(F, input);
+    for (int o = 0; o < width; o += LANES) {
+      x.fma(
+              FloatVector.fromMemorySegment(F, data, at + 4L * o, LITTLE_ENDIAN),
+              FloatVector.fromArray(F, sums, o))
+          .intoArray(sums, o);
+    }
+  }
+
+  /** Four inputs at a time, their weights decoded first. */
+  private static void addDecoded(
+      CpuLinear.Part part, int from, int count, float[] input, float[] sums, int at, Workspace w) {
+    int width = VectorLinear.pad(count);
+    float[] rows = w.weights(4 * width);
+    int in = part.in();
+    for (int i = 0; i < in; i += 4) {
+      int inputs = Math.min(4, in - i);
+      for (int j = 0; j < inputs; j++) {
+        VectorLoads.decodePadded(part.weight(), i + j, from, count, rows, j * width, 1, w.lanes);
+      }
+      if (inputs == 4) {
+        addFour(input, i, rows, width, sums, at);
+      } else {
+        for (int j = 0; j < inputs; j++) {
+          addOne(input[i + j], rows, j * width, width, sums, at);
+        }
+      }
+    }
+  }
+
+  private static void addFour(float[] input, int i, float[] rows, int width, float[] sums, int at) {
     var x0 = FloatVector.broadcast(F, input[i]);
     var x1 = FloatVector.broadcast(F, input[i + 1]);
     var x2 = FloatVector.broadcast(F, input[i + 2]);
     var x3 = FloatVector.broadcast(F, input[i + 3]);
     for (int o = 0; o < width; o += LANES) {
-      var sum = x0.fma(FloatVector.fromArray(F, rows, o), FloatVector.fromArray(F, sums, o));
+      var sum = x0.fma(FloatVector.fromArray(F, rows, o), FloatVector.fromArray(F, sums, at + o));
       sum = x1.fma(FloatVector.fromArray(F, rows, o + width), sum);
       sum = x2.fma(FloatVector.fromArray(F, rows, o + 2 * width), sum);
       sum = x3.fma(FloatVector.fromArray(F, rows, o + 3 * width), sum);
-      sum.intoArray(sums, o);
+      sum.intoArray(sums, at + o);
     }
   }
 
-  private static void addOne(float input, float[] row, int width, float[] sums) {
+  private static void addOne(float input, float[] rows, int from, int width, float[] sums, int at) {
     var x = FloatVector.broadcast(F, input);
     for (int o = 0; o < width; o += LANES) {
-      x.fma(FloatVector.fromArray(F, row, o), FloatVector.fromArray(F, sums, o)).intoArray(sums, o);
+      x.fma(FloatVector.fromArray(F, rows, from + o), FloatVector.fromArray(F, sums, at + o))
+          .intoArray(sums, at + o);
     }
   }
 

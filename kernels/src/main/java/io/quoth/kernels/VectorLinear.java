@@ -2,6 +2,7 @@ package io.quoth.kernels;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
+import io.quoth.tensors.DType;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -33,6 +34,10 @@ final class VectorLinear {
     }
     if (rows > 1) {
       return part.orientation() == Orientation.IN_OUT ? VectorInOut.STRIP : VectorFewRows.STRIP;
+    }
+    if (part.orientation() == Orientation.IN_OUT && part.weight().dtype() == DType.F32) {
+      // Streams are as long as a strip is wide.
+      return pad((part.out() + threads - 1) / threads, BLOCK);
     }
     int shares = SHARES_A_THREAD * threads;
     return Math.min(MOST_OUTPUTS, pad((part.out() + shares - 1) / shares, BLOCK));
