@@ -470,4 +470,136 @@ final class VectorBlocks {
     f0.intoArray(sums, to + 10 * LANES);
     f1.intoArray(sums, to + 11 * LANES);
   }
+
+  /** 32 rows by 12 outputs, of two tiles of weights that are {@code apart} numbers apart. */
+  static void twoTiles2(
+      float[] rows,
+      int from,
+      float[] panel,
+      int at,
+      int apart,
+      int steps,
+      float[] sums,
+      int into,
+      int folds) {
+    var a0 = FloatVector.zero(F);
+    var a1 = a0;
+    var b0 = a0;
+    var b1 = a0;
+    var c0 = a0;
+    var c1 = a0;
+    var d0 = a0;
+    var d1 = a0;
+    var e0 = a0;
+    var e1 = a0;
+    var f0 = a0;
+    var f1 = a0;
+    var g0 = a0;
+    var g1 = a0;
+    var h0 = a0;
+    var h1 = a0;
+    var j0 = a0;
+    var j1 = a0;
+    var k0 = a0;
+    var k1 = a0;
+    var l0 = a0;
+    var l1 = a0;
+    var m0 = a0;
+    var m1 = a0;
+    for (int i = 0; i < steps; i++) {
+      int p = at + i * (TILE * LANES);
+      int r = p + apart;
+      int q = from + i * (2 * LANES);
+      var x0 = FloatVector.fromArray(F, rows, q);
+      var x1 = FloatVector.fromArray(F, rows, q + LANES);
+      var w = FloatVector.broadcast(F, panel[p]);
+      a0 = w.fma(x0, a0);
+      a1 = w.fma(x1, a1);
+      w = FloatVector.broadcast(F, panel[p + LANES]);
+      b0 = w.fma(x0, b0);
+      b1 = w.fma(x1, b1);
+      w = FloatVector.broadcast(F, panel[p + 2 * LANES]);
+      c0 = w.fma(x0, c0);
+      c1 = w.fma(x1, c1);
+      w = FloatVector.broadcast(F, panel[p + 3 * LANES]);
+      d0 = w.fma(x0, d0);
+      d1 = w.fma(x1, d1);
+      w = FloatVector.broadcast(F, panel[p + 4 * LANES]);
+      e0 = w.fma(x0, e0);
+      e1 = w.fma(x1, e1);
+      w = FloatVector.broadcast(F, panel[p + 5 * LANES]);
+      f0 = w.fma(x0, f0);
+      f1 = w.fma(x1, f1);
+      w = FloatVector.broadcast(F, panel[r]);
+      g0 = w.fma(x0, g0);
+      g1 = w.fma(x1, g1);
+      w = FloatVector.broadcast(F, panel[r + LANES]);
+      h0 = w.fma(x0, h0);
+      h1 = w.fma(x1, h1);
+      w = FloatVector.broadcast(F, panel[r + 2 * LANES]);
+      j0 = w.fma(x0, j0);
+      j1 = w.fma(x1, j1);
+      w = FloatVector.broadcast(F, panel[r + 3 * LANES]);
+      k0 = w.fma(x0, k0);
+      k1 = w.fma(x1, k1);
+      w = FloatVector.broadcast(F, panel[r + 4 * LANES]);
+      l0 = w.fma(x0, l0);
+      l1 = w.fma(x1, l1);
+      w = FloatVector.broadcast(F, panel[r + 5 * LANES]);
+      m0 = w.fma(x0, m0);
+      m1 = w.fma(x1, m1);
+    }
+    for (int level = 0; level < folds; level++) {
+      int other = level * (4 * TILE * LANES);
+      a0 = FloatVector.fromArray(F, sums, other).add(a0);
+      a1 = FloatVector.fromArray(F, sums, other + LANES).add(a1);
+      b0 = FloatVector.fromArray(F, sums, other + 2 * LANES).add(b0);
+      b1 = FloatVector.fromArray(F, sums, other + 3 * LANES).add(b1);
+      c0 = FloatVector.fromArray(F, sums, other + 4 * LANES).add(c0);
+      c1 = FloatVector.fromArray(F, sums, other + 5 * LANES).add(c1);
+      d0 = FloatVector.fromArray(F, sums, other + 6 * LANES).add(d0);
+      d1 = FloatVector.fromArray(F, sums, other + 7 * LANES).add(d1);
+      e0 = FloatVector.fromArray(F, sums, other + 8 * LANES).add(e0);
+      e1 = FloatVector.fromArray(F, sums, other + 9 * LANES).add(e1);
+      f0 = FloatVector.fromArray(F, sums, other + 10 * LANES).add(f0);
+      f1 = FloatVector.fromArray(F, sums, other + 11 * LANES).add(f1);
+      g0 = FloatVector.fromArray(F, sums, other + 12 * LANES).add(g0);
+      g1 = FloatVector.fromArray(F, sums, other + 13 * LANES).add(g1);
+      h0 = FloatVector.fromArray(F, sums, other + 14 * LANES).add(h0);
+      h1 = FloatVector.fromArray(F, sums, other + 15 * LANES).add(h1);
+      j0 = FloatVector.fromArray(F, sums, other + 16 * LANES).add(j0);
+      j1 = FloatVector.fromArray(F, sums, other + 17 * LANES).add(j1);
+      k0 = FloatVector.fromArray(F, sums, other + 18 * LANES).add(k0);
+      k1 = FloatVector.fromArray(F, sums, other + 19 * LANES).add(k1);
+      l0 = FloatVector.fromArray(F, sums, other + 20 * LANES).add(l0);
+      l1 = FloatVector.fromArray(F, sums, other + 21 * LANES).add(l1);
+      m0 = FloatVector.fromArray(F, sums, other + 22 * LANES).add(m0);
+      m1 = FloatVector.fromArray(F, sums, other + 23 * LANES).add(m1);
+    }
+    int to = folds < LEVELS ? folds * (4 * TILE * LANES) : into;
+    a0.intoArray(sums, to);
+    a1.intoArray(sums, to + LANES);
+    b0.intoArray(sums, to + 2 * LANES);
+    b1.intoArray(sums, to + 3 * LANES);
+    c0.intoArray(sums, to + 4 * LANES);
+    c1.intoArray(sums, to + 5 * LANES);
+    d0.intoArray(sums, to + 6 * LANES);
+    d1.intoArray(sums, to + 7 * LANES);
+    e0.intoArray(sums, to + 8 * LANES);
+    e1.intoArray(sums, to + 9 * LANES);
+    f0.intoArray(sums, to + 10 * LANES);
+    f1.intoArray(sums, to + 11 * LANES);
+    g0.intoArray(sums, to + 12 * LANES);
+    g1.intoArray(sums, to + 13 * LANES);
+    h0.intoArray(sums, to + 14 * LANES);
+    h1.intoArray(sums, to + 15 * LANES);
+    j0.intoArray(sums, to + 16 * LANES);
+    j1.intoArray(sums, to + 17 * LANES);
+    k0.intoArray(sums, to + 18 * LANES);
+    k1.intoArray(sums, to + 19 * LANES);
+    l0.intoArray(sums, to + 20 * LANES);
+    l1.intoArray(sums, to + 21 * LANES);
+    m0.intoArray(sums, to + 22 * LANES);
+    m1.intoArray(sums, to + 23 * LANES);
+  }
 }

@@ -9,8 +9,8 @@ package io.quoth.kernels;
  * other, which is one chain, and the chains' sums are folded as the tree wants it: that of 0 waits
  * for that of 8, both for that of 4 and 12, and so on. No vector is ever summed across its lanes.
  * Where weights lie [in, out] there is one chain over all inputs. To have the inputs of a chain
- * side by side, rows are turned about first, once for all outputs; so are the weights of a strip
- * where a row of them is long.
+ * side by side, rows are turned about first, once for all outputs; so are the weights of a strip,
+ * but for what {@link VectorTiles} do better.
  */
 final class VectorManyRows {
   private static final int LANES = Kernels.LANES;
@@ -18,14 +18,11 @@ final class VectorManyRows {
   /** Outputs of a strip. */
   static final int STRIP = VectorBlocks.WIDTH;
 
-  /** Inputs up to which weights need not be turned: a tile of them is 48 KiB. */
-  private static final int TILED = 2048;
-
-  /** Rows up to which turning weights costs more than it gives. */
-  private static final int TILED_ROWS = 96;
-
   /** Vectors of rows in a block at most. */
-  private static final int MOST_VECTORS = 4;
+  static final int MOST_VECTORS = 4;
+
+  /** Numbers of a block's results and of what turning them needs. */
+  static final int ROOM = MOST_VECTORS * LANES * STRIP + VectorTranspose.BETWEEN;
 
   /** Inputs that are turned about at a time. */
   private static final int STRETCH = 512;
@@ -34,14 +31,14 @@ final class VectorManyRows {
   private static final int STRETCH_ROW = STRETCH + LANES;
 
   /** Remainders in the order in which the tree over the lanes can fold their sums. */
-  private static final int[] FOLDING = {0, 8, 4, 12, 2, 10, 6, 14, 1, 9, 5, 13, 3, 11, 7, 15};
+  static final int[] FOLDING = {0, 8, 4, 12, 2, 10, 6, 14, 1, 9, 5, 13, 3, 11, 7, 15};
 
   private VectorManyRows() {}
 
   // ---- where things lie
 
   /** Numbers of 16 packed rows. */
-  private static int packedVector(int in) {
+  static int packedVector(int in) {
     return LANES * (VectorLinear.pad(in) + LANES);
   }
 
@@ -55,12 +52,12 @@ final class VectorManyRows {
   }
 
   /** How many vectors the block of rows has that begins with vector {@code first}. */
-  private static int blockVectors(int first, int vectors) {
+  static int blockVectors(int first, int vectors) {
     return Math.min(MOST_VECTORS, vectors - first);
   }
 
   /** From the packed rows of one remainder to those of the next: no power of two. */
-  private static int remainder(int in, int blockVectors) {
+  static int remainder(int in, int blockVectors) {
     return VectorLinear.pad(in) * blockVectors + LANES;
   }
 
@@ -108,6 +105,7 @@ final class VectorManyRows {
     int in = weight.columns();
     float[] stretch = w.inputs(VectorTranspose.BETWEEN + LANES * STRETCH_ROW);
     for (int o = 0; o < count; o += LANES) {
+      VectorLoads.bringNear(weight, from + o, Math.min(LANES, count - o), w);
       for (int first = 0; first < in; first += STRETCH) {
         int size = Math.min(STRETCH, in - first);
         for (int i = 0; i < LANES; i++) {
@@ -125,17 +123,6 @@ final class VectorManyRows {
     }
   }
 
-  /** [tile][step][output of the tile][16]; behind the last output is anything. */
-  private static void tileWeights(Matrix weight, int from, int count, float[] panel, Workspace w) {
-    int in = weight.columns();
-    int padded = VectorLinear.pad(in);
-    int tile = VectorBlocks.TILE;
-    for (int o = 0; o < count; o++) {
-      int at = o / tile * tile * padded + o % tile * LANES;
-      VectorLoads.decodePadded(weight, from + o, 0, in, panel, at, tile, w.lanes);
-    }
-  }
-
   /** [input][output of the strip]; behind the last output is anything. */
   private static void copyWeights(Matrix weight, int from, int count, float[] panel, Workspace w) {
     for (int i = 0; i < weight.rows(); i++) {
@@ -147,28 +134,26 @@ final class VectorManyRows {
 
   static void linear(
       CpuLinear.Part part, int from, int to, PackedRows x, CpuActivation y, Workspace w) {
+    if (VectorTiles.suit(part, x.count)) {
+      VectorTiles.linear(part, from, to, x, y, w);
+      return;
+    }
     int in = part.in();
     int count = to - from;
     boolean outIn = part.orientation() == Orientation.OUT_IN;
-    boolean tiled = outIn && VectorLinear.pad(in) <= TILED && x.count <= TILED_ROWS;
     float[] panel = w.weights(LANES * chain(in));
-    if (tiled) {
-      tileWeights(part.weight(), from, count, panel, w);
-    } else if (outIn) {
+    if (outIn) {
       turnWeights(part.weight(), from, count, panel, w);
     } else {
       copyWeights(part.weight(), from, count, panel, w);
     }
     int results = VectorBlocks.LEVELS * VectorBlocks.LEVEL;
-    int room = results + MOST_VECTORS * LANES * STRIP;
-    float[] sums = w.sums(room + VectorTranspose.BETWEEN);
+    float[] sums = w.sums(results + ROOM);
     int vectors = vectors(x.count);
     for (int v = 0; v < vectors; v += MOST_VECTORS) {
       int wide = blockVectors(v, vectors);
       int rows = v * packedVector(in);
-      if (tiled) {
-        tiled(wide, x.numbers, rows, panel, count, in, sums);
-      } else if (outIn) {
+      if (outIn) {
         int steps = VectorLinear.pad(in) / LANES;
         for (int n = 0; n < LANES; n++) {
           int chain = rows + FOLDING[n] * remainder(in, wide);
@@ -178,44 +163,45 @@ final class VectorManyRows {
       } else {
         turned(wide, x.numbers, rows, panel, 0, count, in, sums, 0);
       }
-      int done = tiled ? VectorBlocks.TILED_LEVELS : 0;
-      for (int o = 0; o < count; o += LANES) {
-        for (int i = 0; i < wide; i++) {
-          int at = done + (o * wide + i) * LANES;
-          int into = results + i * LANES * STRIP + o;
-          VectorTranspose.square(sums, at, wide * LANES, sums, into, STRIP, sums, room);
-        }
+      write(part, from, count, sums, 0, results, v, x, y);
+    }
+  }
+
+  /**
+   * Gives out the sums of a block of rows, which lie [output][row of the block].
+   *
+   * @param at where they lie
+   * @param room where there is room for a whole block's and for turning
+   * @param v the first vector of the block
+   */
+  static void write(
+      CpuLinear.Part part,
+      int from,
+      int count,
+      float[] sums,
+      int at,
+      int room,
+      int v,
+      PackedRows x,
+      CpuActivation y) {
+    int wide = blockVectors(v, vectors(x.count));
+    int between = room + MOST_VECTORS * LANES * STRIP;
+    for (int o = 0; o < count; o += LANES) {
+      for (int i = 0; i < wide; i++) {
+        int square = at + (o * wide + i) * LANES;
+        int into = room + i * LANES * STRIP + o;
+        VectorTranspose.square(sums, square, wide * LANES, sums, into, STRIP, sums, between);
       }
-      for (int r = v * LANES; r < Math.min(x.count, (v + wide) * LANES); r++) {
-        int at = results + (r - v * LANES) * STRIP;
-        VectorLinear.write(part, from, count, sums, at, y, x.first + r);
-      }
+    }
+    for (int r = v * LANES; r < Math.min(x.count, (v + wide) * LANES); r++) {
+      int row = room + (r - v * LANES) * STRIP;
+      VectorLinear.write(part, from, count, sums, row, y, x.first + r);
     }
   }
 
   /** How many sums wait for that of the chain that is the n-th in the order of folding. */
-  private static int folds(int n) {
+  static int folds(int n) {
     return Integer.numberOfTrailingZeros(~n);
-  }
-
-  /** A block of rows and all outputs of the strip. */
-  private static void tiled(
-      int wide, float[] rows, int from, float[] panel, int count, int in, float[] sums) {
-    int padded = VectorLinear.pad(in);
-    int steps = padded / LANES;
-    int remainder = remainder(in, wide);
-    for (int o = 0; o < count; o += VectorBlocks.TILE) {
-      int into = VectorBlocks.TILED_LEVELS + o * wide * LANES;
-      for (int n = 0; n < LANES; n++) {
-        int chain = from + FOLDING[n] * remainder;
-        int at = o * padded + FOLDING[n];
-        if (wide == 4) {
-          VectorBlocks.tiled4(rows, chain, panel, at, steps, sums, into, folds(n));
-        } else {
-          VectorBlocks.tiled2(rows, chain, panel, at, steps, sums, into, folds(n));
-        }
-      }
-    }
   }
 
   /** One chain of a block of rows and all outputs of the strip. */

@@ -8,6 +8,9 @@ final class Workspace {
   /** Partial sums. */
   final float[] lanes = new float[Kernels.LANES];
 
+  /** Where the sum of memory goes that is read only to lie near; nobody looks at it. */
+  int read;
+
   private float[] weights = new float[0];
   private float[] inputs = new float[0];
   private float[] sums = new float[0];
