@@ -73,7 +73,8 @@ final class VectorKernels implements Kernels {
       MemorySegment memory, long offset, float mean, int whole, float[] lanes) {
     var sum = FloatVector.zero(F);
     for (int i = 0; i < whole; i += LANES) {
-      var distance = load(memory, offset + 4L * i).sub(mean);
+      var distance =
+          FloatVector.fromMemorySegment(F, memory, offset + 4L * i, LITTLE_ENDIAN).sub(mean);
       sum = distance.fma(distance, sum);
     }
     sum.intoArray(lanes, 0);
@@ -88,7 +89,7 @@ final class VectorKernels implements Kernels {
       long target,
       int whole) {
     for (int i = 0; i < whole; i += LANES) {
-      var value = load(x, source + 4L * i).mul(scale);
+      var value = FloatVector.fromMemorySegment(F, x, source + 4L * i, LITTLE_ENDIAN).mul(scale);
       if (weight != null) {
         value = value.mul(FloatVector.fromArray(F, weight, i));
       }
@@ -119,7 +120,10 @@ final class VectorKernels implements Kernels {
     var bias = norm.bias();
     long target = y.at(row) + 4L * column;
     for (int i = 0; i < whole; i += LANES) {
-      var value = load(memory, source + 4L * i).sub(mean).mul(scale);
+      var value =
+          FloatVector.fromMemorySegment(F, memory, source + 4L * i, LITTLE_ENDIAN)
+              .sub(mean)
+              .mul(scale);
       var factor =
           weight == null ? FloatVector.broadcast(F, 1f) : FloatVector.fromArray(F, weight, i);
       var shift = bias == null ? FloatVector.zero(F) : FloatVector.fromArray(F, bias, i);
@@ -136,7 +140,7 @@ final class VectorKernels implements Kernels {
   private static void sums(MemorySegment memory, long offset, int whole, float[] lanes) {
     var sum = FloatVector.zero(F);
     for (int i = 0; i < whole; i += LANES) {
-      sum = sum.add(load(memory, offset + 4L * i));
+      sum = sum.add(FloatVector.fromMemorySegment(F, memory, offset + 4L * i, LITTLE_ENDIAN));
     }
     sum.intoArray(lanes, 0);
   }
@@ -155,8 +159,8 @@ final class VectorKernels implements Kernels {
     for (int i = 0; i < pairs; i += LANES) {
       var cos = FloatVector.fromArray(F, table, at + i);
       var sin = FloatVector.fromArray(F, table, at + pairs + i);
-      var a = load(memory, first + 4L * i);
-      var b = load(memory, second + 4L * i);
+      var a = FloatVector.fromMemorySegment(F, memory, first + 4L * i, LITTLE_ENDIAN);
+      var b = FloatVector.fromMemorySegment(F, memory, second + 4L * i, LITTLE_ENDIAN);
       a.fma(cos, b.mul(sin).neg()).intoMemorySegment(memory, first + 4L * i, LITTLE_ENDIAN);
       b.fma(cos, a.mul(sin)).intoMemorySegment(memory, second + 4L * i, LITTLE_ENDIAN);
     }
@@ -183,8 +187,8 @@ final class VectorKernels implements Kernels {
       MemorySegment y, long target, MemorySegment x, long source, int count) {
     int whole = count - count % LANES;
     for (int i = 0; i < whole; i += LANES) {
-      load(y, target + 4L * i)
-          .mul(load(x, source + 4L * i))
+      FloatVector.fromMemorySegment(F, y, target + 4L * i, LITTLE_ENDIAN)
+          .mul(FloatVector.fromMemorySegment(F, x, source + 4L * i, LITTLE_ENDIAN))
           .intoMemorySegment(y, target + 4L * i, LITTLE_ENDIAN);
     }
     for (int i = whole; i < count; i++) {
@@ -203,18 +207,14 @@ final class VectorKernels implements Kernels {
   private static void add(MemorySegment x, long target, MemorySegment y, long source, int count) {
     int whole = count - count % LANES;
     for (int i = 0; i < whole; i += LANES) {
-      load(x, target + 4L * i)
-          .add(load(y, source + 4L * i))
+      FloatVector.fromMemorySegment(F, x, target + 4L * i, LITTLE_ENDIAN)
+          .add(FloatVector.fromMemorySegment(F, y, source + 4L * i, LITTLE_ENDIAN))
           .intoMemorySegment(x, target + 4L * i, LITTLE_ENDIAN);
     }
     for (int i = whole; i < count; i++) {
       float sum = x.get(JAVA_FLOAT, target + 4L * i) + y.get(JAVA_FLOAT, source + 4L * i);
       x.set(JAVA_FLOAT, target + 4L * i, sum);
     }
-  }
-
-  private static FloatVector load(MemorySegment memory, long offset) {
-    return FloatVector.fromMemorySegment(F, memory, offset, LITTLE_ENDIAN);
   }
 
   @Override

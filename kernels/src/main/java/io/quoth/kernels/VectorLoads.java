@@ -29,18 +29,6 @@ final class VectorLoads {
 
   private VectorLoads() {}
 
-  static FloatVector f32(MemorySegment data, long offset) {
-    return FloatVector.fromMemorySegment(F, data, offset, LITTLE_ENDIAN);
-  }
-
-  static FloatVector bf16(MemorySegment data, long offset) {
-    return ((IntVector)
-            ShortVector.fromMemorySegment(S, data, offset, LITTLE_ENDIAN)
-                .convertShape(VectorOperators.ZERO_EXTEND_S2I, I, 0))
-        .lanewise(VectorOperators.LSHL, 16)
-        .reinterpretAsFloats();
-  }
-
   static FloatVector f16(MemorySegment data, long offset) {
     var bits =
         (IntVector)
@@ -115,14 +103,20 @@ final class VectorLoads {
   private static void decodeF32(
       MemorySegment data, long offset, int whole, float[] into, int at, int step) {
     for (int i = 0; i < whole; i += LANES) {
-      f32(data, offset + 4L * i).intoArray(into, at + i * step);
+      FloatVector.fromMemorySegment(F, data, offset + 4L * i, LITTLE_ENDIAN)
+          .intoArray(into, at + i * step);
     }
   }
 
   private static void decodeBf16(
       MemorySegment data, long offset, int whole, float[] into, int at, int step) {
     for (int i = 0; i < whole; i += LANES) {
-      bf16(data, offset + 2L * i).intoArray(into, at + i * step);
+      ((IntVector)
+              ShortVector.fromMemorySegment(S, data, offset + 2L * i, LITTLE_ENDIAN)
+                  .convertShape(VectorOperators.ZERO_EXTEND_S2I, I, 0))
+          .lanewise(VectorOperators.LSHL, 16)
+          .reinterpretAsFloats()
+          .intoArray(into, at + i * step);
     }
   }
 
