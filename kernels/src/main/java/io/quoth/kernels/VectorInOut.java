@@ -26,28 +26,17 @@ final class VectorInOut {
     int count = to - from;
     float[] sums = w.sums(VectorLinear.pad(count));
     Arrays.fill(sums, 0, VectorLinear.pad(count), 0f);
+    // What is no eight inputs by whole vectors of f32 is decoded first.
     int whole = part.weight().dtype() == DType.F32 ? count / LANES * LANES : 0;
-    if (whole > 0) {
-      addInPlace(part, from, whole, x.numbers, sums);
-    }
-    if (whole < count) {
-      addDecoded(part, from + whole, count - whole, x.numbers, sums, whole, w);
-    }
-    VectorLinear.write(part, from, count, sums, 0, y, x.first);
-  }
-
-  private static void addInPlace(
-      CpuLinear.Part part, int from, int width, float[] input, float[] sums) {
+    int eights = part.in() / 8 * 8;
     var data = part.weight().data();
     long row = part.weight().at(1, 0);
-    int in = part.in();
-    int i = 0;
-    for (; i + 8 <= in; i += 8) {
-      addEight(input, i, data, part.weight().at(i, from), row, width, sums);
+    for (int i = 0; i < eights && whole > 0; i += 8) {
+      addEight(x.numbers, i, data, part.weight().at(i, from), row, whole, sums);
     }
-    for (; i < in; i++) {
-      addOne(input[i], data, part.weight().at(i, from), width, sums);
-    }
+    addDecoded(part, from, whole, eights, x.numbers, sums, 0, w);
+    addDecoded(part, from + whole, count - whole, 0, x.numbers, sums, whole, w);
+    VectorLinear.write(part, from, count, sums, 0, y, x.first);
   }
 
   /**
@@ -79,23 +68,20 @@ final class VectorInOut {
     }
   }
 
-  private static void addOne(float input, MemorySegment data, long at, int width, float[] sums) {
-    var x = FloatVector.broadcast(F, input);
-    for (int o = 0; o < width; o += LANES) {
-      x.fma(
-              FloatVector.fromMemorySegment(F, data, at + 4L * o, LITTLE_ENDIAN),
-              FloatVector.fromArray(F, sums, o))
-          .intoArray(sums, o);
-    }
-  }
-
-  /** Four inputs at a time, their weights decoded first. */
+  /** Inputs from {@code first} on, four at a time, their weights decoded first. */
   private static void addDecoded(
-      CpuLinear.Part part, int from, int count, float[] input, float[] sums, int at, Workspace w) {
+      CpuLinear.Part part,
+      int from,
+      int count,
+      int first,
+      float[] input,
+      float[] sums,
+      int at,
+      Workspace w) {
     int width = VectorLinear.pad(count);
     float[] rows = w.weights(4 * width);
     int in = part.in();
-    for (int i = 0; i < in; i += 4) {
+    for (int i = first; i < in && count > 0; i += 4) {
       int inputs = Math.min(4, in - i);
       for (int j = 0; j < inputs; j++) {
         VectorLoads.decodePadded(part.weight(), i + j, from, count, rows, j * width, 1, w.lanes);

@@ -29,34 +29,6 @@ final class VectorLoads {
 
   private VectorLoads() {}
 
-  static FloatVector f16(MemorySegment data, long offset) {
-    var bits =
-        (IntVector)
-            ShortVector.fromMemorySegment(S, data, offset, LITTLE_ENDIAN)
-                .convertShape(VectorOperators.S2I, I, 0);
-    var sign = bits.and(0x80000000);
-    var magnitude = bits.and(0x7fff).lanewise(VectorOperators.LSHL, 13);
-    // The exponent's bias goes from 15 to 127; infinities and NaN once more; what has exponent 0
-    // is made a normal number with a hidden 1 that is then subtracted.
-    var normal = magnitude.add(112 << 23);
-    var infinite = magnitude.add(224 << 23);
-    var tiny = magnitude.add(113 << 23).reinterpretAsFloats().sub(0x1p-14f).reinterpretAsInts();
-    return normal
-        .blend(infinite, magnitude.compare(VectorOperators.GE, 0x1f << 23))
-        .blend(tiny, magnitude.compare(VectorOperators.LT, 1 << 23))
-        .or(sign)
-        .reinterpretAsFloats();
-  }
-
-  /** Half a block of Q8_0. */
-  static FloatVector q8(MemorySegment data, long block, int from) {
-    float d = Float.float16ToFloat(data.get(SHORT, block));
-    return ((FloatVector)
-            ByteVector.fromMemorySegment(B, data, block + 2 + from, LITTLE_ENDIAN)
-                .convertShape(VectorOperators.B2F, F, 0))
-        .mul(d);
-  }
-
   /**
    * Reads rows that are decoded next, for no other reason than that they then lie near. To read and
    * then to copy is faster than to copy at once: what is stored waits in a queue until its line has
@@ -66,26 +38,9 @@ final class VectorLoads {
     long at = weight.at(row, 0);
     long bytes = rows * weight.at(1, 0);
     if (bytes <= NEAR) {
-      w.read += sum(weight.data(), at, (int) bytes);
+      int count = (int) (bytes / Integer.BYTES) / (4 * LANES) * (4 * LANES); // whole vectors
+      w.read += VectorLimits.sum(weight.data(), at, count);
     }
-  }
-
-  /** Four streams side by side. */
-  private static int sum(MemorySegment data, long at, int bytes) {
-    int size = I.vectorByteSize();
-    int quarter = bytes / 4 / size * size;
-    var a = IntVector.zero(I);
-    var b = a;
-    var c = a;
-    var d = a;
-    for (int i = 0; i < quarter; i += size) {
-      long p = at + i;
-      a = a.add(IntVector.fromMemorySegment(I, data, p, LITTLE_ENDIAN));
-      b = b.add(IntVector.fromMemorySegment(I, data, p + quarter, LITTLE_ENDIAN));
-      c = c.add(IntVector.fromMemorySegment(I, data, p + 2L * quarter, LITTLE_ENDIAN));
-      d = d.add(IntVector.fromMemorySegment(I, data, p + 3L * quarter, LITTLE_ENDIAN));
-    }
-    return a.add(b).add(c.add(d)).lane(0);
   }
 
   /** Whole vectors as f32, {@code step} vectors apart. */
@@ -123,14 +78,36 @@ final class VectorLoads {
   private static void decodeF16(
       MemorySegment data, long offset, int whole, float[] into, int at, int step) {
     for (int i = 0; i < whole; i += LANES) {
-      f16(data, offset + 2L * i).intoArray(into, at + i * step);
+      var bits =
+          (IntVector)
+              ShortVector.fromMemorySegment(S, data, offset + 2L * i, LITTLE_ENDIAN)
+                  .convertShape(VectorOperators.S2I, I, 0);
+      var sign = bits.and(0x80000000);
+      var magnitude = bits.and(0x7fff).lanewise(VectorOperators.LSHL, 13);
+      // The exponent's bias goes from 15 to 127; infinities and NaN once more; what has exponent 0
+      // is made a normal number with a hidden 1 that is then subtracted.
+      var normal = magnitude.add(112 << 23);
+      var infinite = magnitude.add(224 << 23);
+      var tiny = magnitude.add(113 << 23).reinterpretAsFloats().sub(0x1p-14f).reinterpretAsInts();
+      normal
+          .blend(infinite, magnitude.compare(VectorOperators.GE, 0x1f << 23))
+          .blend(tiny, magnitude.compare(VectorOperators.LT, 1 << 23))
+          .or(sign)
+          .reinterpretAsFloats()
+          .intoArray(into, at + i * step);
     }
   }
 
   private static void decodeQ8(
       MemorySegment data, long offset, int whole, float[] into, int at, int step) {
     for (int i = 0; i < whole; i += LANES) {
-      q8(data, offset + i / 32 * 34L, i % 32).intoArray(into, at + i * step);
+      long block = offset + i / 32 * 34L;
+      float d = Float.float16ToFloat(data.get(SHORT, block));
+      ((FloatVector)
+              ByteVector.fromMemorySegment(B, data, block + 2 + i % 32, LITTLE_ENDIAN)
+                  .convertShape(VectorOperators.B2F, F, 0))
+          .mul(d)
+          .intoArray(into, at + i * step);
     }
   }
 
@@ -159,7 +136,8 @@ final class VectorLoads {
   }
 
   /**
-   * The compiler makes the processor's own conversion of this loop, twice as fast as {@link #f16}.
+   * The compiler makes the processor's own conversion of this loop, twice as fast as {@link
+   * #decodeF16}.
    */
   private static void halves(MemorySegment data, long offset, float[] into, int at, int count) {
     for (int i = 0; i < count; i++) {

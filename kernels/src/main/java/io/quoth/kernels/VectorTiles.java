@@ -101,7 +101,7 @@ final class VectorTiles {
     int o = 0;
     if (weight.dtype() == DType.F32 && in == padded) {
       for (; o + TILE <= count; o += TILE) {
-        copy(weight.data(), weight.at(from + o, 0), row, in, panel, o * padded);
+        copyTile(weight.data(), weight.at(from + o, 0), row, in, panel, o * padded);
       }
     }
     for (; o < count; o++) {
@@ -110,7 +110,7 @@ final class VectorTiles {
     }
   }
 
-  private static void copy(
+  private static void copyTile(
       MemorySegment data, long at, long row, int in, float[] panel, int start) {
     for (int i = 0; i < in; i += LANES) {
       long p = at + 4L * i;
