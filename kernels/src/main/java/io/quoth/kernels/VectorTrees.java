@@ -31,7 +31,7 @@ final class VectorTrees {
     return VectorMask.fromLong(F, bits);
   }
 
-  private static VectorShuffle<Float> swap(int half) {
+  static VectorShuffle<Float> swap(int half) {
     return VectorShuffle.fromOp(F, lane -> lane ^ half);
   }
 
