@@ -51,7 +51,19 @@ record Matrix(String name, MemorySegment data, DType dtype, int rows, int column
       data = heap.allocate(data.byteSize(), 64).copyFrom(data);
     }
     return new Matrix(
-        tensor.name(), data, tensor.dtype(), (int) tensor.size(0), (int) tensor.size(1));
+        tensor.name(), unmapped(data), tensor.dtype(), (int) tensor.size(0), (int) tensor.size(1));
+  }
+
+  /**
+   * The same memory, of the same lifetime, as a segment of the class that those of activations
+   * have. The JDK's vectors read any segment by the same lines of code, and where the compiler has
+   * seen two classes there it asks in every kernel which it is: up to a quarter of the time. Memory
+   * of 2 GiB and more has no such view.
+   */
+  private static MemorySegment unmapped(MemorySegment data) {
+    return data.isMapped() && data.byteSize() <= Integer.MAX_VALUE && data.byteSize() % 2 == 0
+        ? MemorySegment.ofBuffer(data.asByteBuffer().asCharBuffer())
+        : data;
   }
 
   /** A row is decoded where it lies, so it must not share a block with the next. */
