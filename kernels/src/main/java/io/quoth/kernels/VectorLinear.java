@@ -21,7 +21,7 @@ final class VectorLinear {
   private static final int BLOCK = 32;
 
   /** Rows up to which lanes hold inputs; above that they hold rows. */
-  private static final int FEW_ROWS = 16;
+  private static final int FEW_ROWS = 24;
 
   /** Bytes of packed rows that stay in the third-level cache while all weights go by. */
   private static final int ROWS_BYTES = 16 << 20;

@@ -27,6 +27,9 @@ final class VectorLoads {
   /** Bytes that stay in the second-level cache until they are copied. */
   private static final long NEAR = 512 << 10;
 
+  /** Bytes of such reading a round. */
+  private static final int NEAR_STEP = 4 * 64;
+
   private VectorLoads() {}
 
   /**
@@ -35,12 +38,25 @@ final class VectorLoads {
    * come, and that queue is much shorter than that of lines which nothing waits for.
    */
   static void bringNear(Matrix weight, int row, int rows, Workspace w) {
-    long at = weight.at(row, 0);
     long bytes = rows * weight.at(1, 0);
     if (bytes <= NEAR) {
-      int count = (int) (bytes / Integer.BYTES) / (4 * LANES) * (4 * LANES); // whole vectors
-      w.read += VectorLimits.sum(weight.data(), at, count);
+      w.read += sum(weight.data(), weight.at(row, 0), (int) bytes / NEAR_STEP * NEAR_STEP);
     }
+  }
+
+  private static int sum(MemorySegment data, long at, int bytes) {
+    var a = IntVector.zero(I);
+    var b = a;
+    var c = a;
+    var d = a;
+    for (int i = 0; i < bytes; i += NEAR_STEP) {
+      long o = at + i;
+      a = a.add(IntVector.fromMemorySegment(I, data, o, LITTLE_ENDIAN));
+      b = b.add(IntVector.fromMemorySegment(I, data, o + 64, LITTLE_ENDIAN));
+      c = c.add(IntVector.fromMemorySegment(I, data, o + 128, LITTLE_ENDIAN));
+      d = d.add(IntVector.fromMemorySegment(I, data, o + 192, LITTLE_ENDIAN));
+    }
+    return a.add(b).add(c).add(d).reduceLanes(VectorOperators.ADD);
   }
 
   /** Whole vectors as f32, {@code step} vectors apart. */

@@ -44,6 +44,7 @@ final class VectorTiles {
     float[] panel = w.weights(tiles * tile);
     int results = VectorBlocks.TILED_LEVELS + vectors * LANES * STRIP;
     float[] sums = w.sums(results + VectorManyRows.ROOM);
+    VectorLoads.bringNear(part.weight(), from, count, w);
     for (int o = 0; o < count; o += tiles * TILE) {
       copy(part.weight(), from + o, Math.min(tiles * TILE, count - o), panel, w);
       for (int v = 0; v < vectors; v += VectorManyRows.MOST_VECTORS) {
@@ -97,7 +98,6 @@ final class VectorTiles {
     int in = weight.columns();
     int padded = VectorLinear.pad(in);
     long row = weight.at(1, 0);
-    VectorLoads.bringNear(weight, from, count, w);
     int o = 0;
     if (weight.dtype() == DType.F32 && in == padded) {
       for (; o + TILE <= count; o += TILE) {

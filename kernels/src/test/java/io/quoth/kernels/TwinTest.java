@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.quoth.tensors.DType;
 import io.quoth.tensors.Tensor;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Function;
@@ -120,12 +121,18 @@ class TwinTest {
     same("1029 rows", ops -> ops.linear(rows(ops, x), ops.prepareLinear(weight)));
   }
 
-  @Test
-  void longRows() {
+  /**
+   * Two streams of weights, four, none; panels of some outputs; tiles, and rows too long for them.
+   */
+  @ParameterizedTest
+  @EnumSource(
+      value = DType.class,
+      names = {"F32", "BF16"})
+  void longRows(DType dtype) {
     var numbers = new Numbers(3);
-    for (int in : new int[] {1030, 2048, 8208}) {
-      var weight = numbers.tensor(DType.F32, 0, 50, in);
-      for (int rows : new int[] {6, 40, 100}) {
+    for (int in : new int[] {1030, 2048, 3136, 8192, 8208}) {
+      var weight = numbers.tensor(dtype, 0, 75, in);
+      for (int rows : new int[] {1, 6, 20, 40, 100}) {
         var x = numbers.tensor(DType.F32, 0, rows, in);
         same(rows + " rows of " + in, ops -> ops.linear(rows(ops, x), ops.prepareLinear(weight)));
       }
@@ -137,24 +144,28 @@ class TwinTest {
       value = DType.class,
       names = {"F16", "BF16"})
   void everyHalfIsDecodedExactly(DType dtype) {
-    float[] values = new float[65_536 * 16];
+    for (int in : new int[] {16, 64}) {
+      everyHalfIsDecodedExactly(dtype, in);
+    }
+  }
+
+  private void everyHalfIsDecodedExactly(DType dtype, int in) {
+    float[] values = new float[65_536 * in];
     for (int i = 0; i < 65_536; i++) {
-      values[i * 16] =
+      values[i * in + i % in] =
           dtype == DType.F16 ? Float.float16ToFloat((short) i) : Float.intBitsToFloat(i << 16);
     }
-    var weight = Numbers.tensor(dtype, 0, values, 65_536, 16);
+    var weight = Numbers.tensor(dtype, 0, values, 65_536, in);
     for (int rows : new int[] {1, 2}) {
-      float[] ones = new float[rows * 16];
-      for (int r = 0; r < rows; r++) {
-        ones[r * 16] = 1f;
-      }
-      var x = Numbers.tensor(DType.F32, 0, ones, rows, 16);
+      float[] ones = new float[rows * in];
+      Arrays.fill(ones, 1f);
+      var x = Numbers.tensor(DType.F32, 0, ones, rows, in);
       try (var ops = new CpuOps(better, 2)) {
         ops.begin();
         int[] bits = bits(ops, ops.linear(rows(ops, x), ops.prepareLinear(weight)));
         for (int i = 0; i < 65_536; i++) {
           // A sum begins with +0, so that -0 becomes +0.
-          assertThat(bits[i]).isEqualTo(Float.floatToIntBits(values[i * 16] + 0f));
+          assertThat(bits[i]).isEqualTo(Float.floatToIntBits(values[i * in + i % in] + 0f));
         }
       }
     }
