@@ -29,13 +29,13 @@ final class ArrayKernels implements Kernels {
   }
 
   @Override
-  public int packedSize(int in, int rows) {
-    return rows * pad(in);
+  public int packedSize(PackedRows rows, int in) {
+    return rows.count * pad(in);
   }
 
   @Override
-  public int packedTiles(int rows) {
-    return rows;
+  public int packedTiles(PackedRows rows) {
+    return rows.count;
   }
 
   /** Rows one behind the other, each with zeros up to whole vectors of lanes. */

@@ -513,12 +513,12 @@ public final class CpuOps implements Ops {
       long work = (long) layer.in() * layer.out() * rows.count;
       boolean small = work < SMALL;
       int helpers = small ? 1 : threads;
-      int size = kernels.packedSize(layer.in(), rows.count);
+      int size = kernels.packedSize(rows, layer.in());
       if (size > rows.numbers.length) {
         rows.numbers = new float[size];
       }
       packing = true;
-      int tiles = kernels.packedTiles(rows.count);
+      int tiles = kernels.packedTiles(rows);
       WorkerPool.SHARED.run(this, tiles, helpers, workspace);
       packing = false;
       int shares = 0;

@@ -24,12 +24,12 @@ interface Kernels {
   }
 
   /** Numbers that {@link #pack} needs for so many rows; 0 when this rung reads them as they lie. */
-  default int packedSize(int in, int rows) {
+  default int packedSize(PackedRows rows, int in) {
     return 0;
   }
 
   /** In how many shares rows are packed. */
-  default int packedTiles(int rows) {
+  default int packedTiles(PackedRows rows) {
     return 0;
   }
 

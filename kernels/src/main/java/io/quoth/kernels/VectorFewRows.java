@@ -73,7 +73,7 @@ final class VectorFewRows {
     }
     int whole = in / LANES * LANES;
     for (int o = 0; o < count; o++) {
-      VectorLoads.decodeRow(weight, weight.at(from + o, 0), whole, panel, o * padded);
+      VectorLoads.decodeRow(weight, from + o, whole, panel, o * padded);
       weight.decode(from + o, whole, in - whole, panel, o * padded + whole);
       Arrays.fill(panel, o * padded + in, (o + 1) * padded, 0f);
     }

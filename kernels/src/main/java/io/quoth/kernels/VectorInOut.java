@@ -8,20 +8,15 @@ import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/** A linear layer whose weights lie [in, out]: outputs in lanes, one chain over the inputs each. */
+/** A linear layer of one row whose weights lie [in, out]: outputs in lanes, a chain each. */
 final class VectorInOut {
   private static final VectorSpecies<Float> F = FloatVector.SPECIES_512;
   private static final int LANES = Kernels.LANES;
 
-  /** Outputs of a strip of an [in, out] matrix when there are many rows. */
-  static final int STRIP = 32;
-
-  private static final int ROWS = VectorFewRows.ROWS;
-
   private VectorInOut() {}
 
   /** The sums of a strip stay in the first-level cache while its weights go by. */
-  static void row(
+  static void linear(
       CpuLinear.Part part, int from, int to, PackedRows x, CpuActivation y, Workspace w) {
     int count = to - from;
     float[] sums = w.sums(VectorLinear.pad(count));
@@ -116,90 +111,5 @@ final class VectorInOut {
       x.fma(FloatVector.fromArray(F, rows, from + o), FloatVector.fromArray(F, sums, at + o))
           .intoArray(sums, at + o);
     }
-  }
-
-  /** Eight rows by 32 outputs at a time, the weights of the strip decoded once. */
-  static void rows(
-      CpuLinear.Part part, int from, int to, PackedRows x, CpuActivation y, Workspace w) {
-    int in = part.in();
-    int padded = VectorLinear.pad(in);
-    int count = to - from;
-    float[] panel = w.weights(in * STRIP);
-    for (int i = 0; i < in; i++) {
-      Arrays.fill(panel, i * STRIP + VectorLinear.pad(count), (i + 1) * STRIP, 0f);
-      VectorLoads.decodePadded(part.weight(), i, from, count, panel, i * STRIP, 1, w.lanes);
-    }
-    float[] sums = w.sums(ROWS * STRIP);
-    for (int r = 0; r < x.count; r += ROWS) {
-      block(x.numbers, r * padded, panel, in, sums);
-      int rows = Math.min(ROWS, x.count - r);
-      for (int i = 0; i < rows; i++) {
-        VectorLinear.write(part, from, count, sums, i * STRIP, y, x.first + r + i);
-      }
-    }
-  }
-
-  private static void block(float[] input, int from, float[] panel, int in, float[] sums) {
-    var a0 = FloatVector.zero(F);
-    var a1 = a0;
-    var b0 = a0;
-    var b1 = a0;
-    var c0 = a0;
-    var c1 = a0;
-    var d0 = a0;
-    var d1 = a0;
-    var e0 = a0;
-    var e1 = a0;
-    var f0 = a0;
-    var f1 = a0;
-    var g0 = a0;
-    var g1 = a0;
-    var h0 = a0;
-    var h1 = a0;
-    for (int i = 0; i < in; i++) {
-      int q = from + i / LANES * (ROWS * LANES) + i % LANES;
-      var w0 = FloatVector.fromArray(F, panel, i * STRIP);
-      var w1 = FloatVector.fromArray(F, panel, i * STRIP + LANES);
-      var x = FloatVector.broadcast(F, input[q]);
-      a0 = x.fma(w0, a0);
-      a1 = x.fma(w1, a1);
-      x = FloatVector.broadcast(F, input[q + LANES]);
-      b0 = x.fma(w0, b0);
-      b1 = x.fma(w1, b1);
-      x = FloatVector.broadcast(F, input[q + 2 * LANES]);
-      c0 = x.fma(w0, c0);
-      c1 = x.fma(w1, c1);
-      x = FloatVector.broadcast(F, input[q + 3 * LANES]);
-      d0 = x.fma(w0, d0);
-      d1 = x.fma(w1, d1);
-      x = FloatVector.broadcast(F, input[q + 4 * LANES]);
-      e0 = x.fma(w0, e0);
-      e1 = x.fma(w1, e1);
-      x = FloatVector.broadcast(F, input[q + 5 * LANES]);
-      f0 = x.fma(w0, f0);
-      f1 = x.fma(w1, f1);
-      x = FloatVector.broadcast(F, input[q + 6 * LANES]);
-      g0 = x.fma(w0, g0);
-      g1 = x.fma(w1, g1);
-      x = FloatVector.broadcast(F, input[q + 7 * LANES]);
-      h0 = x.fma(w0, h0);
-      h1 = x.fma(w1, h1);
-    }
-    a0.intoArray(sums, 0);
-    a1.intoArray(sums, LANES);
-    b0.intoArray(sums, STRIP);
-    b1.intoArray(sums, STRIP + LANES);
-    c0.intoArray(sums, 2 * STRIP);
-    c1.intoArray(sums, 2 * STRIP + LANES);
-    d0.intoArray(sums, 3 * STRIP);
-    d1.intoArray(sums, 3 * STRIP + LANES);
-    e0.intoArray(sums, 4 * STRIP);
-    e1.intoArray(sums, 4 * STRIP + LANES);
-    f0.intoArray(sums, 5 * STRIP);
-    f1.intoArray(sums, 5 * STRIP + LANES);
-    g0.intoArray(sums, 6 * STRIP);
-    g1.intoArray(sums, 6 * STRIP + LANES);
-    h0.intoArray(sums, 7 * STRIP);
-    h1.intoArray(sums, 7 * STRIP + LANES);
   }
 }

@@ -25,12 +25,12 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
-  public int packedSize(int in, int rows) {
-    return VectorLinear.packedSize(in, rows);
+  public int packedSize(PackedRows rows, int in) {
+    return VectorLinear.packedSize(rows, in);
   }
 
   @Override
-  public int packedTiles(int rows) {
+  public int packedTiles(PackedRows rows) {
     return VectorLinear.packedTiles(rows);
   }
 

@@ -29,11 +29,11 @@ final class VectorLinear {
   private VectorLinear() {}
 
   static int strip(CpuLinear.Part part, int rows, int threads) {
-    if (many(rows)) {
+    if (many(part.orientation(), rows)) {
       return VectorManyRows.STRIP;
     }
     if (rows > 1) {
-      return part.orientation() == Orientation.IN_OUT ? VectorInOut.STRIP : VectorFewRows.STRIP;
+      return VectorFewRows.STRIP;
     }
     if (part.orientation() == Orientation.IN_OUT && part.weight().dtype() == DType.F32) {
       // Streams are as long as a strip is wide.
@@ -43,8 +43,13 @@ final class VectorLinear {
     return Math.min(MOST_OUTPUTS, pad((part.out() + shares - 1) / shares, BLOCK));
   }
 
-  private static boolean many(int rows) {
-    return rows > FEW_ROWS;
+  /** Where outputs lie beside each other there is nothing to fold, and lanes are always rows. */
+  private static boolean many(Orientation orientation, int rows) {
+    return rows > (orientation == Orientation.OUT_IN ? FEW_ROWS : 1);
+  }
+
+  private static boolean many(PackedRows rows) {
+    return many(rows.orientation, rows.count);
   }
 
   static int rowsTogether(int in) {
@@ -52,23 +57,23 @@ final class VectorLinear {
     return Math.clamp(rows, 64, 512);
   }
 
-  static int packedSize(int in, int rows) {
-    if (rows == 1) {
+  static int packedSize(PackedRows rows, int in) {
+    if (rows.count == 1) {
       return pad(in);
     }
     return many(rows)
-        ? VectorManyRows.packedSize(in, rows)
+        ? VectorManyRows.packedSize(in, rows.count)
         : packedTiles(rows) * VectorFewRows.ROWS * pad(in);
   }
 
-  static int packedTiles(int rows) {
+  static int packedTiles(PackedRows rows) {
     return many(rows)
-        ? VectorManyRows.vectors(rows)
-        : (rows + VectorFewRows.ROWS - 1) / VectorFewRows.ROWS;
+        ? VectorManyRows.vectors(rows.count)
+        : (rows.count + VectorFewRows.ROWS - 1) / VectorFewRows.ROWS;
   }
 
   static void pack(PackedRows rows, int tile, Workspace w) {
-    if (many(rows.count)) {
+    if (many(rows)) {
       VectorManyRows.pack(rows, tile, w);
     } else {
       packFew(rows, tile);
@@ -107,26 +112,14 @@ final class VectorLinear {
 
   static void linear(
       CpuLinear.Part part, int from, int to, PackedRows x, CpuActivation y, Workspace w) {
-    if (many(x.count)) {
+    if (many(x)) {
       VectorManyRows.linear(part, from, to, x, y, w);
-      return;
-    }
-    boolean one = x.count == 1;
-    switch (part.orientation()) {
-      case OUT_IN -> {
-        if (one) {
-          VectorOneRow.linear(part, from, to, x, y, w);
-        } else {
-          VectorFewRows.linear(part, from, to, x, y, w);
-        }
-      }
-      case IN_OUT -> {
-        if (one) {
-          VectorInOut.row(part, from, to, x, y, w);
-        } else {
-          VectorInOut.rows(part, from, to, x, y, w);
-        }
-      }
+    } else if (x.count > 1) {
+      VectorFewRows.linear(part, from, to, x, y, w);
+    } else if (part.orientation() == Orientation.OUT_IN) {
+      VectorOneRow.linear(part, from, to, x, y, w);
+    } else {
+      VectorInOut.linear(part, from, to, x, y, w);
     }
   }
 

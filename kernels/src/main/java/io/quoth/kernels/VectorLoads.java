@@ -59,14 +59,16 @@ final class VectorLoads {
     return a.add(b).add(c).add(d).reduceLanes(VectorOperators.ADD);
   }
 
-  /** Whole vectors as f32, {@code step} vectors apart. */
-  static void decodeVectors(Matrix weight, long offset, int whole, float[] into, int at, int step) {
+  /** Whole vectors of a row as f32, {@code step} vectors apart; {@code from} is such a vector's. */
+  private static void decodeVectors(
+      Matrix weight, int row, int from, int whole, float[] into, int at, int step) {
     var data = weight.data();
+    long offset = weight.at(row, from);
     switch (weight.dtype()) {
       case F32 -> decodeF32(data, offset, whole, into, at, step);
       case BF16 -> decodeBf16(data, offset, whole, into, at, step);
       case F16 -> decodeF16(data, offset, whole, into, at, step);
-      case Q8_0 -> decodeQ8(data, offset, whole, into, at, step);
+      case Q8_0 -> decodeQ8(data, offset, from % 32, whole, into, at, step);
       default -> throw new AssertionError(weight.dtype());
     }
   }
@@ -114,13 +116,15 @@ final class VectorLoads {
     }
   }
 
+  /** From number {@code first} of the block at {@code offset} on. */
   private static void decodeQ8(
-      MemorySegment data, long offset, int whole, float[] into, int at, int step) {
+      MemorySegment data, long offset, int first, int whole, float[] into, int at, int step) {
     for (int i = 0; i < whole; i += LANES) {
-      long block = offset + i / 32 * 34L;
+      int number = first + i;
+      long block = offset + number / 32 * 34L;
       float d = Float.float16ToFloat(data.get(SHORT, block));
       ((FloatVector)
-              ByteVector.fromMemorySegment(B, data, block + 2 + i % 32, LITTLE_ENDIAN)
+              ByteVector.fromMemorySegment(B, data, block + 2 + number % 32, LITTLE_ENDIAN)
                   .convertShape(VectorOperators.B2F, F, 0))
           .mul(d)
           .intoArray(into, at + i * step);
@@ -135,7 +139,7 @@ final class VectorLoads {
   static void decodePadded(
       Matrix weight, int row, int from, int count, float[] into, int at, int step, float[] tail) {
     int whole = count / LANES * LANES;
-    decodeVectors(weight, weight.at(row, from), whole, into, at, step);
+    decodeVectors(weight, row, from, whole, into, at, step);
     if (whole < count) {
       Arrays.fill(tail, 0f);
       weight.decode(row, from + whole, count - whole, tail, 0);
@@ -143,11 +147,11 @@ final class VectorLoads {
     }
   }
 
-  static void decodeRow(Matrix weight, long offset, int whole, float[] into, int at) {
+  static void decodeRow(Matrix weight, int row, int whole, float[] into, int at) {
     if (weight.dtype() == DType.F16) {
-      halves(weight.data(), offset, into, at, whole);
+      halves(weight.data(), weight.at(row, 0), into, at, whole);
     } else {
-      decodeVectors(weight, offset, whole, into, at, 1);
+      decodeVectors(weight, row, 0, whole, into, at, 1);
     }
   }
 

@@ -34,7 +34,9 @@ final class VectorOneRow {
     int results = LANES * VectorLinear.pad(count);
     float[] sums = w.sums(results + VectorLinear.pad(count) + LANES);
     int done = streams ? streams(part, from, count, x.numbers, sums, results) : 0;
-    decoded(part, from + done, count - done, x.numbers, sums, results + done, w);
+    if (done < count) {
+      decoded(part, from + done, count - done, x.numbers, sums, results + done, w);
+    }
     VectorLinear.write(part, from, count, sums, results, y, x.first);
   }
 
@@ -85,7 +87,7 @@ final class VectorOneRow {
     for (int o = 0; o < count; o += 4) {
       for (int r = 0; r < Math.min(4, count - o); r++) {
         int row = from + o + r;
-        VectorLoads.decodeRow(weight, weight.at(row, 0), whole, rows, r * padded);
+        VectorLoads.decodeRow(weight, row, whole, rows, r * padded);
         if (whole < in) {
           weight.decode(row, whole, in - whole, rows, r * padded + whole);
         }

@@ -36,7 +36,7 @@ class Q8LinearTest {
     for (var orientation : Orientation.values()) {
       for (int in : new int[] {32, 64, 96, 384}) {
         for (int out : new int[] {32, 96, 160}) {
-          for (int rows : new int[] {1, 2, 5, 9}) {
+          for (int rows : new int[] {1, 2, 5, 9, 20, 40}) {
             long[] shape =
                 orientation == Orientation.OUT_IN ? new long[] {out, in} : new long[] {in, out};
             var blocks = numbers.tensor(DType.Q8_0, rows % 3, shape);
