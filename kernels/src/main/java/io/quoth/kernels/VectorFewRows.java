@@ -5,7 +5,6 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import io.quoth.tensors.DType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -71,11 +70,8 @@ final class VectorFewRows {
       MemorySegment.copy(weight.data(), FLOAT, weight.at(from, 0), panel, 0, count * in);
       return;
     }
-    int whole = in / LANES * LANES;
     for (int o = 0; o < count; o++) {
-      VectorLoads.decodeRow(weight, from + o, whole, panel, o * padded);
-      weight.decode(from + o, whole, in - whole, panel, o * padded + whole);
-      Arrays.fill(panel, o * padded + in, (o + 1) * padded, 0f);
+      VectorLoads.decodeRow(weight, from + o, panel, o * padded);
     }
   }
 

@@ -27,9 +27,6 @@ final class VectorLoads {
   /** Bytes that stay in the second-level cache until they are copied. */
   private static final long NEAR = 512 << 10;
 
-  /** Bytes of such reading a round. */
-  private static final int NEAR_STEP = 4 * 64;
-
   private VectorLoads() {}
 
   /**
@@ -40,23 +37,9 @@ final class VectorLoads {
   static void bringNear(Matrix weight, int row, int rows, Workspace w) {
     long bytes = rows * weight.at(1, 0);
     if (bytes <= NEAR) {
-      w.read += sum(weight.data(), weight.at(row, 0), (int) bytes / NEAR_STEP * NEAR_STEP);
+      int count = (int) (bytes / Integer.BYTES) / (4 * LANES) * (4 * LANES); // whole vectors
+      w.read += VectorLimits.sum(weight.data(), weight.at(row, 0), count);
     }
-  }
-
-  private static int sum(MemorySegment data, long at, int bytes) {
-    var a = IntVector.zero(I);
-    var b = a;
-    var c = a;
-    var d = a;
-    for (int i = 0; i < bytes; i += NEAR_STEP) {
-      long o = at + i;
-      a = a.add(IntVector.fromMemorySegment(I, data, o, LITTLE_ENDIAN));
-      b = b.add(IntVector.fromMemorySegment(I, data, o + 64, LITTLE_ENDIAN));
-      c = c.add(IntVector.fromMemorySegment(I, data, o + 128, LITTLE_ENDIAN));
-      d = d.add(IntVector.fromMemorySegment(I, data, o + 192, LITTLE_ENDIAN));
-    }
-    return a.add(b).add(c).add(d).reduceLanes(VectorOperators.ADD);
   }
 
   /** Whole vectors of a row as f32, {@code step} vectors apart; {@code from} is such a vector's. */
@@ -147,12 +130,17 @@ final class VectorLoads {
     }
   }
 
-  static void decodeRow(Matrix weight, int row, int whole, float[] into, int at) {
+  /** A whole stored row, zeros up to whole vectors behind it. */
+  static void decodeRow(Matrix weight, int row, float[] into, int at) {
+    int count = weight.columns();
+    int whole = count / LANES * LANES;
     if (weight.dtype() == DType.F16) {
       halves(weight.data(), weight.at(row, 0), into, at, whole);
     } else {
       decodeVectors(weight, row, 0, whole, into, at, 1);
     }
+    weight.decode(row, whole, count - whole, into, at + whole);
+    Arrays.fill(into, at + count, at + VectorLinear.pad(count), 0f);
   }
 
   /**

@@ -1,7 +1,6 @@
 package io.quoth.kernels;
 
 import io.quoth.tensors.DType;
-import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -77,20 +76,11 @@ final class VectorOneRow {
       int results,
       Workspace w) {
     var weight = part.weight();
-    int in = part.in();
-    int whole = in / LANES * LANES;
-    int padded = VectorLinear.pad(in);
+    int padded = VectorLinear.pad(part.in());
     float[] rows = w.weights(4 * padded);
-    for (int r = 0; r < 4; r++) {
-      Arrays.fill(rows, r * padded + in, (r + 1) * padded, 0f);
-    }
     for (int o = 0; o < count; o += 4) {
       for (int r = 0; r < Math.min(4, count - o); r++) {
-        int row = from + o + r;
-        VectorLoads.decodeRow(weight, row, whole, rows, r * padded);
-        if (whole < in) {
-          weight.decode(row, whole, in - whole, rows, r * padded + whole);
-        }
+        VectorLoads.decodeRow(weight, from + o + r, rows, r * padded);
       }
       dots(rows, padded, input, sums, o * LANES);
     }
