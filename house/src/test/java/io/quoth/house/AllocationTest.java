@@ -19,6 +19,12 @@ class AllocationTest {
   /** Well over what the compilers want to see of a method before they compile it. */
   private static final int ROUNDS = 100;
 
+  /**
+   * What a token allocates it does in each of these; what the JVM makes once, when it gives up
+   * compiled code in the middle of a token, in one.
+   */
+  private static final int LAST_ROUNDS = 10;
+
   @ParameterizedTest
   @ValueSource(strings = {"gpt2", "llama", "phi_qknorm", "qwen3"})
   void aStepAllocatesNothing(String name) {
@@ -28,7 +34,7 @@ class AllocationTest {
     var batch = new Batch();
     try (var model = CausalModel.load(folder, new CpuOps(Rung.SCALAR, 1), ProgressListener.NONE)) {
       float[] logits = new float[model.config().vocabSize()];
-      long allocated = 0;
+      long least = Long.MAX_VALUE;
       for (int round = 0; round < ROUNDS; round++) {
         try (var state = model.newState()) {
           for (int at = 0; at < ids.length; at++) {
@@ -36,11 +42,14 @@ class AllocationTest {
             batch.clear();
             batch.add(state, ids, at, at + 1, 8, Batch.Want.LAST);
             model.forward(batch, logits);
-            allocated = threads.getCurrentThreadAllocatedBytes() - before;
+            long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+            if (at == ids.length - 1 && round >= ROUNDS - LAST_ROUNDS) {
+              least = Math.min(least, allocated);
+            }
           }
         }
       }
-      assertThat(allocated).as("bytes for the last token").isZero();
+      assertThat(least).as("bytes for the last token").isZero();
     }
   }
 }
