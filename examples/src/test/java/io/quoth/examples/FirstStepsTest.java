@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.quoth.testkit.Gpt2Folder;
 import io.quoth.testkit.HubRepository;
 import io.quoth.testkit.HubServer;
+import io.quoth.testkit.JavaProcess;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,12 +41,7 @@ class FirstStepsTest {
 
   /** Runs the program as a person would, in a process of its own. */
   private String run(HubServer server) throws IOException, InterruptedException {
-    var process =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-cp",
-            System.getProperty("java.class.path"),
-            FirstSteps.class.getName());
+    var process = JavaProcess.of(List.of(), FirstSteps.class);
     process.environment().put("HF_ENDPOINT", server.endpoint().toString());
     process.environment().put("HF_HOME", dir.resolve("home").toString());
     process.environment().put("HF_HUB_OFFLINE", "0");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quoth.base.ProgressListener;
 import io.quoth.testkit.HubRepository;
+import io.quoth.testkit.JavaProcess;
 import java.io.File;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -31,14 +32,9 @@ class ProcessesTest extends ServedTest {
   }
 
   private Process puller() throws IOException {
-    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    return new ProcessBuilder(
-            java,
-            "-Xshare:auto",
-            "-XX:TieredStopAtLevel=1",
-            "-cp",
-            System.getProperty("java.class.path"),
-            Puller.class.getName(),
+    return JavaProcess.of(
+            List.of("-Xshare:auto", "-XX:TieredStopAtLevel=1"),
+            Puller.class,
             server.endpoint().toString(),
             cache.toString())
         .redirectErrorStream(true)
@@ -169,14 +165,7 @@ class ProcessesTest extends ServedTest {
     server.add(repository);
     String etag = repository.file("model.safetensors").sha256();
     Path lock = cache.resolve(".locks/models--org--tiny").resolve(etag + ".lock");
-    Process holder =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Holder.class.getName(),
-                lock.toString())
-            .start();
+    Process holder = JavaProcess.of(List.of(), Holder.class, lock.toString()).start();
     try {
       assertThat(holder.inputReader().readLine()).isEqualTo("held");
       Hub hub =

@@ -3,7 +3,9 @@ package io.quoth.kernels;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import io.quoth.testkit.JavaProcess;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -20,35 +22,59 @@ import org.junit.jupiter.params.provider.MethodSource;
  * whole.
  */
 class SteadyStateTest {
-  private static final int MOST_STEPS = 100_000;
-
   static Stream<Rung> rungs() {
     return Stream.of(Rung.values()).filter(rung -> rung.obstacle().isEmpty());
   }
 
   /**
    * Until the compiler is through, vectors are objects; so the claim is that it comes to nothing.
+   * Profiles of other work can lead the compiler to leave a few for good, hence a process that does
+   * nothing else; seldom it does so even there, hence three.
    */
   @ParameterizedTest
   @MethodSource("rungs")
-  void aStepComesToAllocateNothing(Rung rung) {
-    var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    try (var model = new TinyModel(rung, 1, 2);
-        var state = model.newState()) {
-      var batch = new Batch();
-      int[] id = {3};
-      long least = Long.MAX_VALUE;
-      for (int step = 0; step < MOST_STEPS && least > 0; step++) {
-        long before = threads.getCurrentThreadAllocatedBytes();
-        batch.clear();
-        batch.add(state, id, 0, 1, 1, Batch.Want.LAST);
-        model.forward(batch);
-        least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
-        if (state.length() == 100) {
-          state.truncate(0);
+  void aStepComesToAllocateNothing(Rung rung) throws Exception {
+    var leasts = new ArrayList<String>();
+    for (int i = 0; i < 3 && !leasts.contains("0"); i++) {
+      var options =
+          List.of(
+              "--add-modules",
+              "jdk.incubator.vector",
+              "--enable-native-access=ALL-UNNAMED",
+              "-XX:+UseSerialGC");
+      Process process =
+          JavaProcess.of(options, Steps.class, rung.name())
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      leasts.add(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+      assertThat(process.waitFor()).isZero();
+    }
+    assertThat(leasts).as("least bytes of a step").contains("0");
+  }
+
+  /** Prints the least that a step of a model allocates. */
+  static final class Steps {
+    private static final int MOST_STEPS = 50_000;
+
+    public static void main(String[] args) {
+      var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+      try (var model = new TinyModel(Rung.valueOf(args[0]), 1, 2);
+          var state = model.newState()) {
+        var batch = new Batch();
+        int[] id = {3};
+        long least = Long.MAX_VALUE;
+        for (int step = 0; step < MOST_STEPS && least > 0; step++) {
+          long before = threads.getCurrentThreadAllocatedBytes();
+          batch.clear();
+          batch.add(state, id, 0, 1, 1, Batch.Want.LAST);
+          model.forward(batch);
+          least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+          if (state.length() == 100) {
+            state.truncate(0);
+          }
         }
+        System.out.print(least);
       }
-      assertThat(least).isZero();
     }
   }
 
