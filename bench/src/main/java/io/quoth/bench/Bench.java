@@ -21,11 +21,12 @@ import java.util.Locale;
  * two probes of the limit; medians of seven.
  *
  * <pre>
- * java --add-modules jdk.incubator.vector io.quoth.bench.Bench [f32|bf16|f16|tales|minilm|search ...]
+ * java --add-modules jdk.incubator.vector io.quoth.bench.Bench [f32|bf16|f16|tales|minilm|search|jlama ...]
  * java io.quoth.bench.Bench tokenizers [NAME ...]
  * </pre>
  *
- * The second measures tokenizers and their peers over the data in {@code ../shared/golden}, or
+ * {@code jlama} wants {@code --add-opens java.base/java.nio=ALL-UNNAMED} beside it, and a heap of 8
+ * GB. The second measures tokenizers and their peers over the data in {@code ../shared/golden}, or
  * where the system property {@code quoth.golden} says.
  *
  * <p>Alone on the machine, or the shares mean nothing.
@@ -77,6 +78,10 @@ public final class Bench {
       }
       if (name.equals("search")) {
         Search.run(threads);
+        continue;
+      }
+      if (name.equals("jlama")) {
+        Jlama.run(threads);
         continue;
       }
       bench.run(

@@ -14,8 +14,10 @@ import io.quoth.kernels.Nonlinearity;
 import io.quoth.kernels.Norm;
 import io.quoth.kernels.Rope;
 import io.quoth.kernels.SequenceState;
+import io.quoth.tensors.DType;
 import io.quoth.tensors.Tensor;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -105,9 +107,12 @@ final class RandomLlama implements AutoCloseable {
   }
 
   private Tensor tensor(int out, int in) {
-    var dtype = shape.dtype();
-    long count = (long) out * in;
-    var data = arena.allocate(dtype.bytes(count), 64);
+    return tensor("random", shape.dtype(), out, in, random, arena);
+  }
+
+  /** Random weights [out, in] that keep numbers as large as they are. */
+  static Tensor tensor(String name, DType dtype, int out, int in, Random random, Arena arena) {
+    var data = arena.allocate(dtype.bytes((long) out * in), 64);
     // One stretch of random numbers, again and again: values do not matter for speed.
     float scale = (float) (1 / Math.sqrt(in));
     var stretch = Arena.ofAuto().allocate(dtype.bytes(4099));
@@ -123,9 +128,9 @@ final class RandomLlama implements AutoCloseable {
     }
     for (long at = 0; at < data.byteSize(); at += stretch.byteSize()) {
       long size = Math.min(stretch.byteSize(), data.byteSize() - at);
-      java.lang.foreign.MemorySegment.copy(stretch, 0, data, at, size);
+      MemorySegment.copy(stretch, 0, data, at, size);
     }
-    return new Tensor("random", dtype, new long[] {out, in}, data);
+    return new Tensor(name, dtype, new long[] {out, in}, data);
   }
 
   SequenceState newState() {
