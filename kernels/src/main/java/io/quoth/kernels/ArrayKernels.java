@@ -301,15 +301,15 @@ final class ArrayKernels implements Kernels {
       float[] scores,
       Workspace w) {
     int size = attention.headSize();
-    float[] keys = w.weights(BLOCK * size);
+    float[] keys = w.weights(PAGE * size);
     long at = state.pool.keys(attention, kvHead);
     for (int p = first; p < end; p++) {
-      if (p == first || p % BLOCK == 0) {
-        read(state.page(p / BLOCK), at, keys, BLOCK * size);
+      if (p == first || p % PAGE == 0) {
+        read(state.page(p / PAGE), at, keys, PAGE * size);
       }
       float score = 0f;
       for (int d = 0; d < size; d++) {
-        score = Math.fma(query[d], keys[d * BLOCK + p % BLOCK], score);
+        score = Math.fma(query[d], keys[d * PAGE + p % PAGE], score);
       }
       scores[p] = score * attention.scale();
     }
@@ -324,7 +324,7 @@ final class ArrayKernels implements Kernels {
     Arrays.fill(lanes, 0f);
     for (int p = first; p < end; p++) {
       scores[p] = Functions.exp(scores[p] - greatest);
-      lanes[p % BLOCK] += scores[p];
+      lanes[p % LANES] += scores[p];
     }
     return 1f / Kernels.tree(lanes);
   }
@@ -339,14 +339,14 @@ final class ArrayKernels implements Kernels {
       float[] sums,
       Workspace w) {
     int size = attention.headSize();
-    float[] values = w.weights(BLOCK * size);
+    float[] values = w.weights(PAGE * size);
     long at = state.pool.values(attention, kvHead);
     Arrays.fill(sums, 0, size, 0f);
     for (int p = first; p < end; p++) {
-      if (p == first || p % BLOCK == 0) {
-        read(state.page(p / BLOCK), at, values, BLOCK * size);
+      if (p == first || p % PAGE == 0) {
+        read(state.page(p / PAGE), at, values, PAGE * size);
       }
-      addScaled(scores[p], values, p % BLOCK * size, sums, 0, size);
+      addScaled(scores[p], values, p % PAGE * size, sums, 0, size);
     }
   }
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * on neither rung nor threads.
  *
  * <p>After the first step of its size, a step allocates nothing on the Java heap and nothing
- * outside of it; every 16 tokens a sequence takes another page for keys and values.
+ * outside of it; every 64 tokens a sequence takes another page for keys and values.
  */
 public final class CpuOps implements Ops {
   /** Multiplications below which waking another thread costs more than it gives. */

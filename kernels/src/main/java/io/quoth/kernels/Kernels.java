@@ -12,8 +12,8 @@ interface Kernels {
   /** Partial sums along a row: number i goes to lane i mod 16. */
   int LANES = 16;
 
-  /** Tokens a block of the cache: lanes of scores. */
-  int BLOCK = 16;
+  /** Positions of a page of the cache. */
+  int PAGE = 64;
 
   /** How many outputs make a good share of one matrix of a linear layer. */
   int strip(CpuLinear.Part part, int rows, int threads);

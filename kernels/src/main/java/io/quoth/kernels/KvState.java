@@ -36,9 +36,9 @@ final class KvState implements SequenceState {
     return pages.size() * pool.pageBytes();
   }
 
-  /** The page of positions 16 {@code block} to 16 {@code block} + 15. */
-  Page page(int block) {
-    return pages.get(block);
+  /** The page of positions 64 {@code number} to 64 {@code number} + 63. */
+  Page page(int number) {
+    return pages.get(number);
   }
 
   /**
@@ -52,11 +52,11 @@ final class KvState implements SequenceState {
       throw new IllegalArgumentException("one state stands twice in a batch");
     }
     forward = number;
-    for (int block = length / Kernels.BLOCK; block < blocks(newEnd); block++) {
-      if (block == pages.size()) {
+    for (int i = length / Kernels.PAGE; i < pages(newEnd); i++) {
+      if (i == pages.size()) {
         pages.add(pool.take());
-      } else if (pool.isShared(pages.get(block))) {
-        pages.set(block, copy(pages.get(block)));
+      } else if (pool.isShared(pages.get(i))) {
+        pages.set(i, copy(pages.get(i)));
       }
     }
     end = newEnd;
@@ -71,14 +71,14 @@ final class KvState implements SequenceState {
 
   /** Writes keys and values of one row of {@code qkv} at a claimed position. */
   void write(Attention attention, CpuActivation qkv, int row, int position) {
-    var page = pages.get(position / Kernels.BLOCK);
-    int at = position % Kernels.BLOCK;
+    var page = pages.get(position / Kernels.PAGE);
+    int at = position % Kernels.PAGE;
     int size = attention.headSize();
     for (int h = 0; h < attention.kvHeads(); h++) {
       int key = (attention.heads() + h) * size;
       long keys = page.offset + pool.keys(attention, h);
       for (int d = 0; d < size; d++) {
-        page.memory.set(JAVA_FLOAT, keys + 4L * (d * Kernels.BLOCK + at), qkv.get(row, key + d));
+        page.memory.set(JAVA_FLOAT, keys + 4L * (d * Kernels.PAGE + at), qkv.get(row, key + d));
       }
       int value = (attention.heads() + attention.kvHeads() + h) * size;
       MemorySegment.copy(
@@ -101,9 +101,9 @@ final class KvState implements SequenceState {
       throw new ClosedException("the state of a sequence was forked after it was closed");
     }
     var fork = new KvState(pool);
-    for (int block = 0; block < blocks(length); block++) {
-      pool.share(pages.get(block));
-      fork.pages.add(pages.get(block));
+    for (int i = 0; i < pages(length); i++) {
+      pool.share(pages.get(i));
+      fork.pages.add(pages.get(i));
     }
     fork.length = length;
     fork.end = length;
@@ -115,7 +115,7 @@ final class KvState implements SequenceState {
     if (newLength < 0 || newLength > length) {
       throw new IllegalArgumentException("truncate to " + newLength + " of " + length + " tokens");
     }
-    drop(blocks(newLength));
+    drop(pages(newLength));
     length = newLength;
     end = newLength;
   }
@@ -132,8 +132,8 @@ final class KvState implements SequenceState {
     }
   }
 
-  private static int blocks(int positions) {
-    return (positions + Kernels.BLOCK - 1) / Kernels.BLOCK;
+  private static int pages(int positions) {
+    return (positions + Kernels.PAGE - 1) / Kernels.PAGE;
   }
 
   @Override

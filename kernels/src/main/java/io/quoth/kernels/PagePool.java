@@ -6,17 +6,18 @@ import java.util.ArrayDeque;
 import java.util.List;
 
 /**
- * Pages of keys and values for sequences of one shape of model. A page holds 16 positions of every
- * layer: for each layer and each key and value head, the keys [head size][16 positions] and then
- * the values [16 positions][head size]. Keys stand the other way round so that the scores of 16
- * positions are the lanes of one vector.
+ * Pages of keys and values for sequences of one shape of model. A page holds 64 positions of every
+ * layer: for each layer and each key and value head, the keys [head size][64 positions] and then
+ * the values [64 positions][head size]. Keys stand the other way round so that the scores of 16
+ * positions are the lanes of one vector. Fewer positions would waste less of a sequence's last page
+ * but part what one head reads into pieces too short for the processor to fetch ahead.
  *
  * <p>Safe for use by several threads: states are forked and closed by whoever owns them.
  */
 final class PagePool implements AutoCloseable {
   private static final long MOST_AT_ONCE = 16 << 20;
 
-  /** 16 positions. Counted, so that forks can share it. */
+  /** Counted, so that forks can share it. */
   static final class Page {
     final MemorySegment memory;
     final long offset;
@@ -47,9 +48,9 @@ final class PagePool implements AutoCloseable {
     pageBytes = bytes % 16384 == 0 ? bytes + tileBytes(layers.getFirst()) : bytes;
   }
 
-  /** Bytes of 16 keys or values of one head. */
+  /** Bytes of a page's keys or values of one head. */
   static long tileBytes(Attention attention) {
-    return (long) Kernels.BLOCK * attention.headSize() * Float.BYTES;
+    return (long) Kernels.PAGE * attention.headSize() * Float.BYTES;
   }
 
   List<Attention> layers() {

@@ -202,10 +202,10 @@ final class ScalarKernels implements Kernels {
     float[] scores = w.sums(end);
     float greatest = Float.NEGATIVE_INFINITY;
     for (int p = first; p < end; p++) {
-      var page = state.page(p / BLOCK);
+      var page = state.page(p / PAGE);
       float score = 0f;
       for (int d = 0; d < size; d++) {
-        float key = page.memory.get(JAVA_FLOAT, page.offset + keys + 4L * (d * BLOCK + p % BLOCK));
+        float key = page.memory.get(JAVA_FLOAT, page.offset + keys + 4L * (d * PAGE + p % PAGE));
         score = Math.fma(qkv.get(row, head * size + d), key, score);
       }
       scores[p] = score * attention.scale();
@@ -216,16 +216,16 @@ final class ScalarKernels implements Kernels {
     Arrays.fill(lanes, 0f);
     for (int p = first; p < end; p++) {
       scores[p] = Functions.exp(scores[p] - greatest);
-      lanes[p % BLOCK] += scores[p];
+      lanes[p % LANES] += scores[p];
     }
     float share = 1f / Kernels.tree(lanes);
 
     for (int d = 0; d < size; d++) {
       float sum = 0f;
       for (int p = first; p < end; p++) {
-        var page = state.page(p / BLOCK);
+        var page = state.page(p / PAGE);
         float value =
-            page.memory.get(JAVA_FLOAT, page.offset + values + 4L * (p % BLOCK * size + d));
+            page.memory.get(JAVA_FLOAT, page.offset + values + 4L * (p % PAGE * size + d));
         sum = Math.fma(scores[p], value, sum);
       }
       out.set(row, head * size + d, sum * share);

@@ -1,7 +1,7 @@
 package io.quoth.kernels;
 
 /**
- * What a model remembers of one sequence: keys and values of the tokens so far, in pages of 16
+ * What a model remembers of one sequence: keys and values of the tokens so far, in pages of 64
  * aligned to absolute positions. Belongs to one sequence and one thread at a time; forks share
  * their common pages.
  */

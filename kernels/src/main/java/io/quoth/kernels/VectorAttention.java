@@ -2,23 +2,24 @@ package io.quoth.kernels;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Attention with vectors of 512 bits: the scores of a block of 16 positions are one vector, since
- * keys lie transposed; 16 numbers of a value are one. Four queries go through the cache together:
- * the heads of a group, or neighbouring rows.
+ * Attention with vectors of 512 bits: the scores of 16 positions are one vector, since keys lie
+ * transposed; 16 numbers of a value are one. Four queries go through the cache together, a page at
+ * a time: the heads of a group, or neighbouring rows.
  */
 final class VectorAttention {
   private static final VectorSpecies<Float> F = FloatVector.SPECIES_512;
   private static final int LANES = Kernels.LANES;
-  private static final int BLOCK = Kernels.BLOCK;
+  private static final int PAGE = Kernels.PAGE;
 
   /** Queries that go together. */
-  private static final int TOGETHER = 4;
+  static final int TOGETHER = 4;
 
   private VectorAttention() {}
 
@@ -37,9 +38,9 @@ final class VectorAttention {
     int group = attention.heads() / attention.kvHeads();
     int queries = rows * group;
     int padded = (queries + TOGETHER - 1) / TOGETHER * TOGETHER;
-    int firstBlock = attention.first(position) / BLOCK;
-    int endBlock = (attention.end(position + rows - 1, state.end()) + BLOCK - 1) / BLOCK;
-    int stride = (endBlock - firstBlock + 1) / 2 * 2 * BLOCK;
+    int firstPage = attention.first(position) / PAGE;
+    int endPage = (attention.end(position + rows - 1, state.end()) + PAGE - 1) / PAGE;
+    int stride = (endPage - firstPage) * PAGE;
 
     // Query i is head kvHead * group + i % group of row i / group.
     float[] query = w.inputs(padded * size);
@@ -50,12 +51,11 @@ final class VectorAttention {
 
     float[] scores = w.sums(padded * stride);
     long keys = state.pool.keys(attention, kvHead);
-    for (int b = firstBlock; b < endBlock; b += 2) {
-      var left = state.page(b);
-      var right = state.page(Math.min(b + 1, endBlock - 1));
+    for (int p = firstPage; p < endPage; p++) {
+      var page = state.page(p);
       for (int i = 0; i < padded; i += TOGETHER) {
-        int into = i * stride + (b - firstBlock) * BLOCK;
-        scores(left, right, keys, query, i * size, size, scores, into, stride);
+        int into = i * stride + (p - firstPage) * PAGE;
+        scores(page.memory, page.offset + keys, query, i * size, size, scores, into, stride);
       }
     }
 
@@ -63,18 +63,18 @@ final class VectorAttention {
     Arrays.fill(sums, 0, padded * size, 0f);
     for (int i = 0; i < queries; i++) {
       int p = position + i / group;
-      int from = attention.first(p) - firstBlock * BLOCK;
-      int to = attention.end(p, state.end()) - firstBlock * BLOCK;
+      int from = attention.first(p) - firstPage * PAGE;
+      int to = attention.end(p, state.end()) - firstPage * PAGE;
       float sum = softmax(scores, i * stride, from, to, attention.scale(), w.lanes);
       sums[padded * size + i] = 1f / sum;
     }
 
     long values = state.pool.values(attention, kvHead);
-    for (int b = firstBlock; b < endBlock; b++) {
-      int at = (b - firstBlock) * BLOCK;
+    for (int p = firstPage; p < endPage; p++) {
+      int at = (p - firstPage) * PAGE;
       for (int i = 0; i < padded; i += TOGETHER) {
         addValues(
-            attention, state, b, values, position, group, queries, i, scores, at, stride, sums);
+            attention, state, p, values, position, group, queries, i, scores, at, stride, sums);
       }
     }
 
@@ -89,10 +89,9 @@ final class VectorAttention {
     }
   }
 
-  /** 4 queries by 2 blocks of keys. */
+  /** 4 queries by the keys of a page. */
   private static void scores(
-      PagePool.Page left,
-      PagePool.Page right,
+      MemorySegment memory,
       long keys,
       float[] query,
       int at,
@@ -100,42 +99,65 @@ final class VectorAttention {
       float[] scores,
       int into,
       int stride) {
-    var l0 = FloatVector.zero(F);
-    var l1 = l0;
-    var l2 = l0;
-    var l3 = l0;
-    var r0 = l0;
-    var r1 = l0;
-    var r2 = l0;
-    var r3 = l0;
-    var leftMemory = left.memory;
-    var rightMemory = right.memory;
-    long leftKeys = left.offset + keys;
-    long rightKeys = right.offset + keys;
+    var a0 = FloatVector.zero(F);
+    var a1 = a0;
+    var a2 = a0;
+    var a3 = a0;
+    var b0 = a0;
+    var b1 = a0;
+    var b2 = a0;
+    var b3 = a0;
+    var c0 = a0;
+    var c1 = a0;
+    var c2 = a0;
+    var c3 = a0;
+    var d0 = a0;
+    var d1 = a0;
+    var d2 = a0;
+    var d3 = a0;
     for (int d = 0; d < size; d++) {
-      var l = FloatVector.fromMemorySegment(F, leftMemory, leftKeys + 64L * d, LITTLE_ENDIAN);
-      var r = FloatVector.fromMemorySegment(F, rightMemory, rightKeys + 64L * d, LITTLE_ENDIAN);
+      long key = keys + 4L * PAGE * d;
+      var k0 = FloatVector.fromMemorySegment(F, memory, key, LITTLE_ENDIAN);
+      var k1 = FloatVector.fromMemorySegment(F, memory, key + 64, LITTLE_ENDIAN);
+      var k2 = FloatVector.fromMemorySegment(F, memory, key + 128, LITTLE_ENDIAN);
+      var k3 = FloatVector.fromMemorySegment(F, memory, key + 192, LITTLE_ENDIAN);
       var q = FloatVector.broadcast(F, query[at + d]);
-      l0 = q.fma(l, l0);
-      r0 = q.fma(r, r0);
+      a0 = q.fma(k0, a0);
+      a1 = q.fma(k1, a1);
+      a2 = q.fma(k2, a2);
+      a3 = q.fma(k3, a3);
       q = FloatVector.broadcast(F, query[at + size + d]);
-      l1 = q.fma(l, l1);
-      r1 = q.fma(r, r1);
+      b0 = q.fma(k0, b0);
+      b1 = q.fma(k1, b1);
+      b2 = q.fma(k2, b2);
+      b3 = q.fma(k3, b3);
       q = FloatVector.broadcast(F, query[at + 2 * size + d]);
-      l2 = q.fma(l, l2);
-      r2 = q.fma(r, r2);
+      c0 = q.fma(k0, c0);
+      c1 = q.fma(k1, c1);
+      c2 = q.fma(k2, c2);
+      c3 = q.fma(k3, c3);
       q = FloatVector.broadcast(F, query[at + 3 * size + d]);
-      l3 = q.fma(l, l3);
-      r3 = q.fma(r, r3);
+      d0 = q.fma(k0, d0);
+      d1 = q.fma(k1, d1);
+      d2 = q.fma(k2, d2);
+      d3 = q.fma(k3, d3);
     }
-    l0.intoArray(scores, into);
-    r0.intoArray(scores, into + LANES);
-    l1.intoArray(scores, into + stride);
-    r1.intoArray(scores, into + stride + LANES);
-    l2.intoArray(scores, into + 2 * stride);
-    r2.intoArray(scores, into + 2 * stride + LANES);
-    l3.intoArray(scores, into + 3 * stride);
-    r3.intoArray(scores, into + 3 * stride + LANES);
+    a0.intoArray(scores, into);
+    a1.intoArray(scores, into + LANES);
+    a2.intoArray(scores, into + 2 * LANES);
+    a3.intoArray(scores, into + 3 * LANES);
+    b0.intoArray(scores, into + stride);
+    b1.intoArray(scores, into + stride + LANES);
+    b2.intoArray(scores, into + stride + 2 * LANES);
+    b3.intoArray(scores, into + stride + 3 * LANES);
+    c0.intoArray(scores, into + 2 * stride);
+    c1.intoArray(scores, into + 2 * stride + LANES);
+    c2.intoArray(scores, into + 2 * stride + 2 * LANES);
+    c3.intoArray(scores, into + 2 * stride + 3 * LANES);
+    d0.intoArray(scores, into + 3 * stride);
+    d1.intoArray(scores, into + 3 * stride + LANES);
+    d2.intoArray(scores, into + 3 * stride + 2 * LANES);
+    d3.intoArray(scores, into + 3 * stride + 3 * LANES);
   }
 
   /** Leaves exp(score - greatest) for positions [from, to), 0 around them; returns their sum. */
@@ -167,14 +189,14 @@ final class VectorAttention {
   }
 
   /**
-   * Adds the values of one block to the sums of four queries: together where all four see, one by
+   * Adds the values of one page to the sums of four queries: together where all four see, one by
    * one around that. A position that a query does not see is left out, not multiplied by 0: what
    * lies there may be anything.
    */
   private static void addValues(
       Attention attention,
       KvState state,
-      int block,
+      int number,
       long values,
       int position,
       int group,
@@ -185,13 +207,13 @@ final class VectorAttention {
       int stride,
       float[] sums) {
     int size = attention.headSize();
-    int begin = block * BLOCK;
+    int begin = number * PAGE;
     int last = Math.min(i + TOGETHER, queries) - 1;
     int p0 = position + i / group;
     int p1 = position + last / group;
     int from = Math.max(attention.first(p1), begin);
-    int to = Math.min(attention.end(p0, state.end()), begin + BLOCK);
-    var page = state.page(block);
+    int to = Math.min(attention.end(p0, state.end()), begin + PAGE);
+    var page = state.page(number);
     long offset = page.offset + values;
     if (from < to) {
       for (int q = i; q <= last; q++) {
@@ -203,7 +225,7 @@ final class VectorAttention {
     for (int q = i; q <= last; q++) {
       int p = position + q / group;
       int first = Math.max(from < to ? to : attention.first(p), begin);
-      int end = Math.min(attention.end(p, state.end()), begin + BLOCK);
+      int end = Math.min(attention.end(p, state.end()), begin + PAGE);
       one(page, offset, first - begin, end - begin, size, weights, q * stride + at, sums, q);
     }
   }
@@ -244,16 +266,16 @@ final class VectorAttention {
       float[] sums,
       int query) {
     int d = 0;
-    for (; d + 2 * LANES <= size; d += 2 * LANES) {
-      four32(page, offset + 4L * d, from, to, size, weights, at, stride, sums, query * size + d);
+    for (; d + 4 * LANES <= size; d += 4 * LANES) {
+      four64(page, offset + 4L * d, from, to, size, weights, at, stride, sums, query * size + d);
     }
     for (; d < size; d += LANES) {
       four16(page, offset + 4L * d, from, to, size, weights, at, stride, sums, query * size + d);
     }
   }
 
-  /** 4 queries by 32 numbers of a value. */
-  private static void four32(
+  /** 4 queries by 64 numbers of a value. */
+  private static void four64(
       PagePool.Page page,
       long offset,
       int from,
@@ -266,38 +288,64 @@ final class VectorAttention {
       int into) {
     var a0 = FloatVector.fromArray(F, sums, into);
     var a1 = FloatVector.fromArray(F, sums, into + LANES);
+    var a2 = FloatVector.fromArray(F, sums, into + 2 * LANES);
+    var a3 = FloatVector.fromArray(F, sums, into + 3 * LANES);
     var b0 = FloatVector.fromArray(F, sums, into + size);
     var b1 = FloatVector.fromArray(F, sums, into + size + LANES);
+    var b2 = FloatVector.fromArray(F, sums, into + size + 2 * LANES);
+    var b3 = FloatVector.fromArray(F, sums, into + size + 3 * LANES);
     var c0 = FloatVector.fromArray(F, sums, into + 2 * size);
     var c1 = FloatVector.fromArray(F, sums, into + 2 * size + LANES);
+    var c2 = FloatVector.fromArray(F, sums, into + 2 * size + 2 * LANES);
+    var c3 = FloatVector.fromArray(F, sums, into + 2 * size + 3 * LANES);
     var d0 = FloatVector.fromArray(F, sums, into + 3 * size);
     var d1 = FloatVector.fromArray(F, sums, into + 3 * size + LANES);
+    var d2 = FloatVector.fromArray(F, sums, into + 3 * size + 2 * LANES);
+    var d3 = FloatVector.fromArray(F, sums, into + 3 * size + 3 * LANES);
     var memory = page.memory;
     for (int t = from; t < to; t++) {
       long value = offset + 4L * t * size;
       var v0 = FloatVector.fromMemorySegment(F, memory, value, LITTLE_ENDIAN);
       var v1 = FloatVector.fromMemorySegment(F, memory, value + 64, LITTLE_ENDIAN);
+      var v2 = FloatVector.fromMemorySegment(F, memory, value + 128, LITTLE_ENDIAN);
+      var v3 = FloatVector.fromMemorySegment(F, memory, value + 192, LITTLE_ENDIAN);
       var weight = FloatVector.broadcast(F, weights[at + t]);
       a0 = weight.fma(v0, a0);
       a1 = weight.fma(v1, a1);
+      a2 = weight.fma(v2, a2);
+      a3 = weight.fma(v3, a3);
       weight = FloatVector.broadcast(F, weights[at + stride + t]);
       b0 = weight.fma(v0, b0);
       b1 = weight.fma(v1, b1);
+      b2 = weight.fma(v2, b2);
+      b3 = weight.fma(v3, b3);
       weight = FloatVector.broadcast(F, weights[at + 2 * stride + t]);
       c0 = weight.fma(v0, c0);
       c1 = weight.fma(v1, c1);
+      c2 = weight.fma(v2, c2);
+      c3 = weight.fma(v3, c3);
       weight = FloatVector.broadcast(F, weights[at + 3 * stride + t]);
       d0 = weight.fma(v0, d0);
       d1 = weight.fma(v1, d1);
+      d2 = weight.fma(v2, d2);
+      d3 = weight.fma(v3, d3);
     }
     a0.intoArray(sums, into);
     a1.intoArray(sums, into + LANES);
+    a2.intoArray(sums, into + 2 * LANES);
+    a3.intoArray(sums, into + 3 * LANES);
     b0.intoArray(sums, into + size);
     b1.intoArray(sums, into + size + LANES);
+    b2.intoArray(sums, into + size + 2 * LANES);
+    b3.intoArray(sums, into + size + 3 * LANES);
     c0.intoArray(sums, into + 2 * size);
     c1.intoArray(sums, into + 2 * size + LANES);
+    c2.intoArray(sums, into + 2 * size + 2 * LANES);
+    c3.intoArray(sums, into + 2 * size + 3 * LANES);
     d0.intoArray(sums, into + 3 * size);
     d1.intoArray(sums, into + 3 * size + LANES);
+    d2.intoArray(sums, into + 3 * size + 2 * LANES);
+    d3.intoArray(sums, into + 3 * size + 3 * LANES);
   }
 
   /** 4 queries by 16 numbers of a value. */

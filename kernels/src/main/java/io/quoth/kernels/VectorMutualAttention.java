@@ -1,7 +1,9 @@
 package io.quoth.kernels;
 
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
+import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -17,17 +19,22 @@ final class VectorMutualAttention {
   /** Queries of a share. */
   static final int QUERIES = VectorBlocks.WIDTH;
 
-  /** Lanes of the wide blocks and of the narrow. */
-  private static final int WIDE = 4 * LANES;
+  /** Lanes of the wide blocks, a page of positions, and of the narrow. */
+  private static final int WIDE = Kernels.PAGE;
 
   private static final int NARROW = 2 * LANES;
 
   private VectorMutualAttention() {}
 
-  /** Whether this attention of these rows is one that is done here. */
+  /**
+   * Whether this attention of these rows is one that is done here. The one row of a generation sees
+   * all positions too, but four queries are too few for blocks.
+   */
   static boolean serves(Attention attention, KvState state, int position, int rows) {
+    int queries = rows * (attention.heads() / attention.kvHeads());
     return attention.headSize() % NARROW == 0
-        && rows * (attention.heads() / attention.kvHeads()) <= QUERIES
+        && queries > VectorAttention.TOGETHER
+        && queries <= QUERIES
         && attention.first(position + rows - 1) == 0
         && attention.end(position, state.end()) == state.end();
   }
@@ -106,7 +113,7 @@ final class VectorMutualAttention {
     }
   }
 
-  /** For each 64 positions: [query][position]. */
+  /** For each page: [query][position]. */
   private static void scores(
       Attention attention,
       KvState state,
@@ -117,28 +124,26 @@ final class VectorMutualAttention {
       float[] sums,
       int results) {
     int size = attention.headSize();
-    int blocks = (state.end() + Kernels.BLOCK - 1) / Kernels.BLOCK;
-    for (int b = 0; b < blocks; b += 4) {
-      int count = Math.min(4, blocks - b);
-      for (int i = 0; i < count; i++) {
-        copyKeys(attention, state, b + i, kvHead, weights, keys + i * LANES);
-      }
-      int into = results + b * LANES * QUERIES;
+    for (int p = 0; p < state.end(); p += Kernels.PAGE) {
+      copyKeys(attention, state, p / Kernels.PAGE, kvHead, weights, keys);
+      int into = results + p * QUERIES;
       for (int q = 0; q < queries; q += VectorBlocks.TILE) {
         VectorBlocks.turned4(weights, keys, weights, q, size, sums, into + q * WIDE, 0);
       }
     }
   }
 
-  /** The keys of 16 positions: [number of the head][position]. */
+  /** The keys of a page, as they lie: [number of the head][position]. */
   private static void copyKeys(
-      Attention attention, KvState state, int block, int kvHead, float[] into, int to) {
-    var page = state.page(block);
-    long from = page.offset + state.pool.keys(attention, kvHead);
-    for (int d = 0; d < attention.headSize(); d++) {
-      FloatVector.fromMemorySegment(F, page.memory, from + 64L * d, LITTLE_ENDIAN)
-          .intoArray(into, to + d * WIDE);
-    }
+      Attention attention, KvState state, int page, int kvHead, float[] into, int to) {
+    var from = state.page(page);
+    MemorySegment.copy(
+        from.memory,
+        JAVA_FLOAT,
+        from.offset + state.pool.keys(attention, kvHead),
+        into,
+        to,
+        attention.headSize() * Kernels.PAGE);
   }
 
   /** Some numbers of the values of all positions: [position][number]. */
@@ -146,9 +151,9 @@ final class VectorMutualAttention {
       Attention attention, KvState state, int kvHead, int d, int wide, float[] into, int to) {
     long row = 4L * attention.headSize();
     for (int t = 0; t < state.end(); t++) {
-      var page = state.page(t / Kernels.BLOCK);
+      var page = state.page(t / Kernels.PAGE);
       long from =
-          page.offset + state.pool.values(attention, kvHead) + t % Kernels.BLOCK * row + 4L * d;
+          page.offset + state.pool.values(attention, kvHead) + t % Kernels.PAGE * row + 4L * d;
       for (int i = 0; i < wide; i += LANES) {
         FloatVector.fromMemorySegment(F, page.memory, from + 4L * i, LITTLE_ENDIAN)
             .intoArray(into, to + t * wide + i);
