@@ -269,7 +269,8 @@ final class ArrayKernels implements Kernels {
       int row,
       int rows,
       int position,
-      int kvHead,
+      int firstHead,
+      int endHead,
       Workspace w) {
     int group = attention.heads() / attention.kvHeads();
     int size = attention.headSize();
@@ -277,12 +278,12 @@ final class ArrayKernels implements Kernels {
     for (int r = row; r < row + rows; r++) {
       int first = attention.first(position + r - row);
       int end = attention.end(position + r - row, state.end());
-      for (int head = kvHead * group; head < (kvHead + 1) * group; head++) {
+      for (int head = firstHead * group; head < endHead * group; head++) {
         qkv.copy(r, head * size, numbers, 0, size);
         float[] scores = w.sums(end);
-        scores(attention, numbers, state, kvHead, first, end, scores, w);
+        scores(attention, numbers, state, head / group, first, end, scores, w);
         float share = exponents(scores, first, end, w.lanes);
-        values(attention, scores, state, kvHead, first, end, numbers, w);
+        values(attention, scores, state, head / group, first, end, numbers, w);
         for (int d = 0; d < size; d++) {
           numbers[d] *= share;
         }

@@ -646,6 +646,9 @@ public final class CpuOps implements Ops {
     /** Rows of a share. */
     private int tileRows = 1;
 
+    /** Shares of the heads of a tile. */
+    private int parts = 1;
+
     /** Where the keys and values of each sequence of the batch are. */
     private KvState[] states = {};
 
@@ -671,7 +674,10 @@ public final class CpuOps implements Ops {
       writing = true;
       WorkerPool.SHARED.run(this, tiles[sequences.sequences()], helpers, workspace);
       writing = false;
-      WorkerPool.SHARED.run(this, tiles[sequences.sequences()] * a.kvHeads(), helpers, workspace);
+      // One row reads its memory once: the more heads a share has, the longer the runs.
+      boolean oneRow = input.rows == sequences.sequences();
+      parts = oneRow ? Math.min(threads, a.kvHeads()) : a.kvHeads();
+      WorkerPool.SHARED.run(this, tiles[sequences.sequences()] * parts, helpers, workspace);
       finish(a, sequences);
     }
 
@@ -727,16 +733,18 @@ public final class CpuOps implements Ops {
 
     @Override
     public void run(int share, Workspace w) {
-      int kvHeads = writing ? 1 : attention.kvHeads();
-      int tile = share / kvHeads;
+      int tile = writing ? share : share / parts;
       int s = sequenceOf(tile);
       int row = batch.start(s) + (tile - tiles[s]) * tileRows;
       int rows = Math.min(tileRows, batch.end(s) - row);
       if (writing) {
         write(states[s], row, rows);
       } else {
+        int part = share % parts;
+        int first = attention.kvHeads() * part / parts;
+        int end = attention.kvHeads() * (part + 1) / parts;
         int position = batch.position(row);
-        kernels.attend(attention, qkv, y, states[s], row, rows, position, share % kvHeads, w);
+        kernels.attend(attention, qkv, y, states[s], row, rows, position, first, end, w);
       }
     }
 

@@ -94,7 +94,7 @@ interface Kernels {
   }
 
   /**
-   * The query heads of one key and value head, for rows of one sequence at consecutive positions.
+   * The query heads of some key and value heads, for rows of one sequence at consecutive positions.
    *
    * <p>A score is one chain of fused multiply-adds over the head in rising order, times the scale.
    * The greatest score is subtracted, {@link Functions#exp} taken; the sum of position p goes to
@@ -105,6 +105,8 @@ interface Kernels {
    * @param state keys and values of the sequence up to {@link KvState#end}
    * @param row first row in {@code qkv} and {@code out}
    * @param position its position; the rows behind it are at the positions behind it
+   * @param firstHead first key and value head
+   * @param endHead the one behind the last
    */
   void attend(
       Attention attention,
@@ -114,7 +116,8 @@ interface Kernels {
       int row,
       int rows,
       int position,
-      int kvHead,
+      int firstHead,
+      int endHead,
       Workspace w);
 
   /** The tree over the lanes: i with i + 8, then + 4, + 2, + 1. Destroys {@code lanes}. */

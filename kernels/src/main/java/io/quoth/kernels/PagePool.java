@@ -7,10 +7,10 @@ import java.util.List;
 
 /**
  * Pages of keys and values for sequences of one shape of model. A page holds 64 positions of every
- * layer: for each layer and each key and value head, the keys [head size][64 positions] and then
- * the values [64 positions][head size]. Keys stand the other way round so that the scores of 16
- * positions are the lanes of one vector. Fewer positions would waste less of a sequence's last page
- * but part what one head reads into pieces too short for the processor to fetch ahead.
+ * layer: for each layer the keys [head][head size][64 positions] and then the values [head][64
+ * positions][head size]. Keys stand the other way round so that the scores of 16 positions are the
+ * lanes of one vector. Fewer positions would waste less of a sequence's last page but part what one
+ * head reads into pieces too short for the processor to fetch ahead.
  *
  * <p>Safe for use by several threads: states are forked and closed by whoever owns them.
  */
@@ -64,12 +64,12 @@ final class PagePool implements AutoCloseable {
   /** Bytes in a page before the keys of a head; a pool of one layer serves any. */
   long keys(Attention attention, int kvHead) {
     long layer = offsets.length == 1 ? 0 : offsets[attention.layer()];
-    return layer + 2L * kvHead * tileBytes(attention);
+    return layer + kvHead * tileBytes(attention);
   }
 
   /** Bytes in a page before the values of a head. */
   long values(Attention attention, int kvHead) {
-    return keys(attention, kvHead) + tileBytes(attention);
+    return keys(attention, attention.kvHeads() + kvHead);
   }
 
   /** A page with one reference; what it holds is undefined. */

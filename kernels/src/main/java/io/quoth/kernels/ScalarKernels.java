@@ -172,14 +172,15 @@ final class ScalarKernels implements Kernels {
       int row,
       int rows,
       int position,
-      int kvHead,
+      int firstHead,
+      int endHead,
       Workspace w) {
     int group = attention.heads() / attention.kvHeads();
     for (int r = 0; r < rows; r++) {
       int first = attention.first(position + r);
       int end = attention.end(position + r, state.end());
-      for (int g = 0; g < group; g++) {
-        attendHead(attention, qkv, out, state, row + r, kvHead, kvHead * group + g, first, end, w);
+      for (int head = firstHead * group; head < endHead * group; head++) {
+        attendHead(attention, qkv, out, state, row + r, head / group, head, first, end, w);
       }
     }
   }

@@ -23,7 +23,10 @@ final class VectorAttention {
 
   private VectorAttention() {}
 
-  /** As {@link Kernels#attend}; the size of a head must be a multiple of 16. */
+  /**
+   * As {@link Kernels#attend}; the size of a head must be a multiple of 16. Pages are the outer
+   * loop: what all heads read of one lies there one behind the other.
+   */
   static void attend(
       Attention attention,
       CpuActivation qkv,
@@ -32,60 +35,79 @@ final class VectorAttention {
       int row,
       int rows,
       int position,
-      int kvHead,
+      int firstHead,
+      int endHead,
       Workspace w) {
     int size = attention.headSize();
     int group = attention.heads() / attention.kvHeads();
     int queries = rows * group;
     int padded = (queries + TOGETHER - 1) / TOGETHER * TOGETHER;
+    int all = (endHead - firstHead) * padded;
     int firstPage = attention.first(position) / PAGE;
     int endPage = (attention.end(position + rows - 1, state.end()) + PAGE - 1) / PAGE;
     int stride = (endPage - firstPage) * PAGE;
 
-    // Query i is head kvHead * group + i % group of row i / group.
-    float[] query = w.inputs(padded * size);
-    Arrays.fill(query, queries * size, padded * size, 0f);
-    for (int r = 0; r < rows; r++) {
-      qkv.copy(row + r, kvHead * group * size, query, r * group * size, group * size);
+    // Query i of a head is its query head i % group of row i / group; padded with zeros.
+    float[] query = w.inputs(all * size);
+    for (int head = firstHead; head < endHead; head++) {
+      int into = (head - firstHead) * padded * size;
+      for (int r = 0; r < rows; r++) {
+        qkv.copy(row + r, head * group * size, query, into + r * group * size, group * size);
+      }
+      Arrays.fill(query, into + queries * size, into + padded * size, 0f);
     }
 
-    float[] scores = w.sums(padded * stride);
-    long keys = state.pool.keys(attention, kvHead);
+    float[] scores = w.sums(all * stride);
     for (int p = firstPage; p < endPage; p++) {
       var page = state.page(p);
-      for (int i = 0; i < padded; i += TOGETHER) {
+      for (int i = 0; i < all; i += TOGETHER) {
+        long keys = page.offset + state.pool.keys(attention, firstHead + i / padded);
         int into = i * stride + (p - firstPage) * PAGE;
-        scores(page.memory, page.offset + keys, query, i * size, size, scores, into, stride);
+        scores(page.memory, keys, query, i * size, size, scores, into, stride);
       }
     }
 
-    float[] sums = w.weights(padded * size + queries);
-    Arrays.fill(sums, 0, padded * size, 0f);
-    for (int i = 0; i < queries; i++) {
-      int p = position + i / group;
+    float[] sums = w.weights(all * size + all);
+    Arrays.fill(sums, 0, all * size, 0f);
+    for (int i = 0; i < all; i++) {
+      int p = position + Math.min(i % padded, queries - 1) / group;
       int from = attention.first(p) - firstPage * PAGE;
       int to = attention.end(p, state.end()) - firstPage * PAGE;
       float sum = softmax(scores, i * stride, from, to, attention.scale(), w.lanes);
-      sums[padded * size + i] = 1f / sum;
+      sums[all * size + i] = 1f / sum;
     }
 
-    long values = state.pool.values(attention, kvHead);
     for (int p = firstPage; p < endPage; p++) {
       int at = (p - firstPage) * PAGE;
-      for (int i = 0; i < padded; i += TOGETHER) {
+      for (int i = 0; i < all; i += TOGETHER) {
+        long values = state.pool.values(attention, firstHead + i / padded);
         addValues(
-            attention, state, p, values, position, group, queries, i, scores, at, stride, sums);
+            attention,
+            state,
+            p,
+            values,
+            position,
+            i % padded,
+            queries,
+            scores,
+            i,
+            at,
+            stride,
+            sums);
       }
     }
 
-    for (int i = 0; i < queries; i++) {
-      float share = sums[padded * size + i];
+    for (int i = 0; i < all; i++) {
+      float share = sums[all * size + i];
       for (int d = 0; d < size; d++) {
         sums[i * size + d] *= share;
       }
     }
-    for (int r = 0; r < rows; r++) {
-      out.write(row + r, kvHead * group * size, sums, r * group * size, group * size);
+    for (int head = firstHead; head < endHead; head++) {
+      int from = (head - firstHead) * padded * size;
+      for (int r = 0; r < rows; r++) {
+        out.write(row + r, head * group * size, sums, from + r * group * size, group * size);
+      }
     }
   }
 
@@ -189,9 +211,10 @@ final class VectorAttention {
   }
 
   /**
-   * Adds the values of one page to the sums of four queries: together where all four see, one by
-   * one around that. A position that a query does not see is left out, not multiplied by 0: what
-   * lies there may be anything.
+   * Adds the values of one page to the sums of four queries, {@code i} to {@code i} + 3 of their
+   * head and number {@code all} among those of all heads: together where all four see, one by one
+   * around that. A position that a query does not see is left out, not multiplied by 0: what lies
+   * there may be anything.
    */
   private static void addValues(
       Attention attention,
@@ -199,34 +222,54 @@ final class VectorAttention {
       int number,
       long values,
       int position,
-      int group,
-      int queries,
       int i,
+      int queries,
       float[] weights,
+      int all,
       int at,
       int stride,
       float[] sums) {
     int size = attention.headSize();
+    int group = attention.heads() / attention.kvHeads();
     int begin = number * PAGE;
-    int last = Math.min(i + TOGETHER, queries) - 1;
+    int count = Math.min(TOGETHER, queries - i);
     int p0 = position + i / group;
-    int p1 = position + last / group;
+    int p1 = position + (i + count - 1) / group;
     int from = Math.max(attention.first(p1), begin);
     int to = Math.min(attention.end(p0, state.end()), begin + PAGE);
     var page = state.page(number);
     long offset = page.offset + values;
+    int weight = all * stride + at;
     if (from < to) {
-      for (int q = i; q <= last; q++) {
-        int first = Math.max(attention.first(position + q / group), begin);
-        one(page, offset, first - begin, from - begin, size, weights, q * stride + at, sums, q);
+      for (int q = 0; q < count; q++) {
+        int first = Math.max(attention.first(position + (i + q) / group), begin);
+        one(
+            page,
+            offset,
+            first - begin,
+            from - begin,
+            size,
+            weights,
+            weight + q * stride,
+            sums,
+            all + q);
       }
-      four(page, offset, from - begin, to - begin, size, weights, i * stride + at, stride, sums, i);
+      four(page, offset, from - begin, to - begin, size, weights, weight, stride, sums, all);
     }
-    for (int q = i; q <= last; q++) {
-      int p = position + q / group;
+    for (int q = 0; q < count; q++) {
+      int p = position + (i + q) / group;
       int first = Math.max(from < to ? to : attention.first(p), begin);
       int end = Math.min(attention.end(p, state.end()), begin + PAGE);
-      one(page, offset, first - begin, end - begin, size, weights, q * stride + at, sums, q);
+      one(
+          page,
+          offset,
+          first - begin,
+          end - begin,
+          size,
+          weights,
+          weight + q * stride,
+          sums,
+          all + q);
     }
   }
 

@@ -235,14 +235,18 @@ final class VectorKernels implements Kernels {
       int row,
       int rows,
       int position,
-      int kvHead,
+      int firstHead,
+      int endHead,
       Workspace w) {
     if (VectorMutualAttention.serves(attention, state, position, rows)) {
-      VectorMutualAttention.attend(attention, qkv, out, state, row, rows, kvHead, w);
+      for (int head = firstHead; head < endHead; head++) {
+        VectorMutualAttention.attend(attention, qkv, out, state, row, rows, head, w);
+      }
     } else if (attention.headSize() % LANES == 0) {
-      VectorAttention.attend(attention, qkv, out, state, row, rows, position, kvHead, w);
+      VectorAttention.attend(
+          attention, qkv, out, state, row, rows, position, firstHead, endHead, w);
     } else {
-      scalar.attend(attention, qkv, out, state, row, rows, position, kvHead, w);
+      scalar.attend(attention, qkv, out, state, row, rows, position, firstHead, endHead, w);
     }
   }
 }
