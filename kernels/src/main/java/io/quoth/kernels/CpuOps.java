@@ -643,6 +643,9 @@ public final class CpuOps implements Ops {
     private Batch batch;
     private boolean writing;
 
+    /** Key and value heads of a share of one row: their scores stay in a cache. */
+    private static final int MOST_HEADS = 4;
+
     /** Rows of a share. */
     private int tileRows = 1;
 
@@ -674,11 +677,15 @@ public final class CpuOps implements Ops {
       writing = true;
       WorkerPool.SHARED.run(this, tiles[sequences.sequences()], helpers, workspace);
       writing = false;
-      // One row reads its memory once: the more heads a share has, the longer the runs.
-      boolean oneRow = input.rows == sequences.sequences();
-      parts = oneRow ? Math.min(threads, a.kvHeads()) : a.kvHeads();
+      parts = input.rows == sequences.sequences() ? partsOfOneRow(a.kvHeads()) : a.kvHeads();
       WorkerPool.SHARED.run(this, tiles[sequences.sequences()] * parts, helpers, workspace);
       finish(a, sequences);
+    }
+
+    /** One row reads its memory once: the more heads a share has, the longer the runs. */
+    private int partsOfOneRow(int kvHeads) {
+      int rounds = (kvHeads + threads * MOST_HEADS - 1) / (threads * MOST_HEADS);
+      return Math.min(threads * rounds, kvHeads);
     }
 
     /** Makes room for keys and values; returns how many positions all rows see together. */

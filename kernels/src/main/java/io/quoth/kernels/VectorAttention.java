@@ -42,17 +42,19 @@ final class VectorAttention {
     int group = attention.heads() / attention.kvHeads();
     int queries = rows * group;
     int padded = (queries + TOGETHER - 1) / TOGETHER * TOGETHER;
-    int all = (endHead - firstHead) * padded;
+    int heads = endHead - firstHead;
+    int all = heads * padded;
     int firstPage = attention.first(position) / PAGE;
     int endPage = (attention.end(position + rows - 1, state.end()) + PAGE - 1) / PAGE;
     int stride = (endPage - firstPage) * PAGE;
 
-    // Query i of a head is its query head i % group of row i / group; padded with zeros.
+    // Query q of a head is its query head q % group of row q / group; padded with zeros.
     float[] query = w.inputs(all * size);
-    for (int head = firstHead; head < endHead; head++) {
-      int into = (head - firstHead) * padded * size;
+    for (int h = 0; h < heads; h++) {
+      int into = h * padded * size;
+      int column = (firstHead + h) * group * size;
       for (int r = 0; r < rows; r++) {
-        qkv.copy(row + r, head * group * size, query, into + r * group * size, group * size);
+        qkv.copy(row + r, column, query, into + r * group * size, group * size);
       }
       Arrays.fill(query, into + queries * size, into + padded * size, 0f);
     }
@@ -69,44 +71,37 @@ final class VectorAttention {
 
     float[] sums = w.weights(all * size + all);
     Arrays.fill(sums, 0, all * size, 0f);
-    for (int i = 0; i < all; i++) {
-      int p = position + Math.min(i % padded, queries - 1) / group;
-      int from = attention.first(p) - firstPage * PAGE;
-      int to = attention.end(p, state.end()) - firstPage * PAGE;
-      float sum = softmax(scores, i * stride, from, to, attention.scale(), w.lanes);
-      sums[all * size + i] = 1f / sum;
+    for (int h = 0; h < heads; h++) {
+      for (int q = 0; q < queries; q++) {
+        int i = h * padded + q;
+        int p = position + q / group;
+        int from = attention.first(p) - firstPage * PAGE;
+        int to = attention.end(p, state.end()) - firstPage * PAGE;
+        float sum = softmax(scores, i * stride, from, to, attention.scale(), w.lanes);
+        sums[all * size + i] = 1f / sum;
+      }
     }
 
     for (int p = firstPage; p < endPage; p++) {
       int at = (p - firstPage) * PAGE;
       for (int i = 0; i < all; i += TOGETHER) {
         long values = state.pool.values(attention, firstHead + i / padded);
-        addValues(
-            attention,
-            state,
-            p,
-            values,
-            position,
-            i % padded,
-            queries,
-            scores,
-            i,
-            at,
-            stride,
-            sums);
+        int q = i % padded;
+        addValues(attention, state, p, values, position, q, queries, scores, i, at, stride, sums);
       }
     }
 
-    for (int i = 0; i < all; i++) {
-      float share = sums[all * size + i];
-      for (int d = 0; d < size; d++) {
-        sums[i * size + d] *= share;
+    for (int h = 0; h < heads; h++) {
+      int from = h * padded * size;
+      for (int q = 0; q < queries; q++) {
+        float share = sums[all * size + h * padded + q];
+        for (int d = 0; d < size; d++) {
+          sums[from + q * size + d] *= share;
+        }
       }
-    }
-    for (int head = firstHead; head < endHead; head++) {
-      int from = (head - firstHead) * padded * size;
+      int column = (firstHead + h) * group * size;
       for (int r = 0; r < rows; r++) {
-        out.write(row + r, head * group * size, sums, from + r * group * size, group * size);
+        out.write(row + r, column, sums, from + r * group * size, group * size);
       }
     }
   }
@@ -211,10 +206,10 @@ final class VectorAttention {
   }
 
   /**
-   * Adds the values of one page to the sums of four queries, {@code i} to {@code i} + 3 of their
-   * head and number {@code all} among those of all heads: together where all four see, one by one
-   * around that. A position that a query does not see is left out, not multiplied by 0: what lies
-   * there may be anything.
+   * Adds the values of one page to the sums of four queries: {@code query} to {@code query} + 3 of
+   * their head, {@code i} to {@code i} + 3 of all. Together where all four see, one by one around
+   * that. A position that a query does not see is left out, not multiplied by 0: what lies there
+   * may be anything.
    */
   private static void addValues(
       Attention attention,
@@ -222,54 +217,39 @@ final class VectorAttention {
       int number,
       long values,
       int position,
-      int i,
+      int query,
       int queries,
       float[] weights,
-      int all,
+      int i,
       int at,
       int stride,
       float[] sums) {
     int size = attention.headSize();
     int group = attention.heads() / attention.kvHeads();
     int begin = number * PAGE;
-    int count = Math.min(TOGETHER, queries - i);
-    int p0 = position + i / group;
-    int p1 = position + (i + count - 1) / group;
+    int count = Math.min(TOGETHER, queries - query);
+    int p0 = position + query / group;
+    int p1 = position + (query + count - 1) / group;
     int from = Math.max(attention.first(p1), begin);
     int to = Math.min(attention.end(p0, state.end()), begin + PAGE);
+    boolean together = from < to;
     var page = state.page(number);
     long offset = page.offset + values;
-    int weight = all * stride + at;
-    if (from < to) {
-      for (int q = 0; q < count; q++) {
-        int first = Math.max(attention.first(position + (i + q) / group), begin);
-        one(
-            page,
-            offset,
-            first - begin,
-            from - begin,
-            size,
-            weights,
-            weight + q * stride,
-            sums,
-            all + q);
-      }
-      four(page, offset, from - begin, to - begin, size, weights, weight, stride, sums, all);
+    for (int q = 0; q < count && together; q++) {
+      int first = Math.max(attention.first(position + (query + q) / group), begin) - begin;
+      int weight = (i + q) * stride + at;
+      one(page, offset, first, from - begin, size, weights, weight, sums, i + q);
+    }
+    if (together) {
+      int weight = i * stride + at;
+      four(page, offset, from - begin, to - begin, size, weights, weight, stride, sums, i);
     }
     for (int q = 0; q < count; q++) {
-      int p = position + (i + q) / group;
-      int first = Math.max(from < to ? to : attention.first(p), begin);
-      int end = Math.min(attention.end(p, state.end()), begin + PAGE);
-      one(
-          page,
-          offset,
-          first - begin,
-          end - begin,
-          size,
-          weights,
-          weight + q * stride,
-          sums,
-          all + q);
+      int p = position + (query + q) / group;
+      int first = Math.max(together ? to : attention.first(p), begin) - begin;
+      int end = Math.min(attention.end(p, state.end()), begin + PAGE) - begin;
+      int weight = (i + q) * stride + at;
+      one(page, offset, first, end, size, weights, weight, sums, i + q);
     }
   }
 
