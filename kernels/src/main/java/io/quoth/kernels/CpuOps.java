@@ -2,11 +2,11 @@ package io.quoth.kernels;
 
 import io.quoth.base.BadArgumentException;
 import io.quoth.base.BadFileException;
+import io.quoth.kernels.RowsTask.Verb;
 import io.quoth.tensors.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,9 +19,6 @@ import org.jspecify.annotations.Nullable;
  * outside of it; every 64 tokens a sequence takes another page for keys and values.
  */
 public final class CpuOps implements Ops {
-  /** Multiplications below which waking another thread costs more than it gives. */
-  private static final long SMALL = 32_768;
-
   /** Number of the first forward. */
   private static final long FIRST = 2;
 
@@ -49,15 +46,12 @@ public final class CpuOps implements Ops {
   /** Multiplications a row of all linear layers that were prepared. */
   private long linearWork;
 
-  /** The kernels of the verb under way: {@link #best}, but for small work at the very start. */
-  private Kernels kernels;
-
   /** What does small work in the first forward; {@link #best} where the start is not eased. */
   private final Kernels standIn;
 
-  private final LinearTask linearTask = new LinearTask();
-  private final RowsTask rowsTask = new RowsTask();
-  private final AttentionTask attentionTask = new AttentionTask();
+  private final LinearTask linearTask;
+  private final RowsTask rowsTask;
+  private final AttentionTask attentionTask;
   private final BiasedAttention biasedAttention = new BiasedAttention();
 
   /**
@@ -88,9 +82,11 @@ public final class CpuOps implements Ops {
         });
     this.rung = rung;
     this.threads = threads;
+    linearTask = new LinearTask(threads, workspace);
+    rowsTask = new RowsTask(threads, workspace);
+    attentionTask = new AttentionTask(threads, workspace);
     boolean eased = easing == Easing.IN;
     best = eased && rung == Rung.SCALAR ? new ArrayKernels() : rung.kernels();
-    kernels = best;
     standIn = eased && rung != Rung.SCALAR ? new ArrayKernels() : best;
   }
 
@@ -282,7 +278,7 @@ public final class CpuOps implements Ops {
           "an input of " + input.columns + " for a linear layer of " + linear.in());
     }
     var y = scratch.push(input.rows, linear.out());
-    linearTask.run(linear, input, y);
+    linearTask.run(linearKernelsFor(input.rows), linear, input, y);
     return y;
   }
 
@@ -303,7 +299,7 @@ public final class CpuOps implements Ops {
     }
     var y = scratch.push(x.rows, x.columns);
     rowsTask.norm = norm;
-    rowsTask.run(verb, x, y, 4L * x.columns);
+    runRows(verb, x, y, 4L * x.columns);
     return y;
   }
 
@@ -323,7 +319,7 @@ public final class CpuOps implements Ops {
     rowsTask.attention = attention;
     rowsTask.norm = (CpuNorm) query;
     rowsTask.keyNorm = (CpuNorm) key;
-    rowsTask.run(verb, x, x, 4L * x.columns);
+    runRows(verb, x, x, 4L * x.columns);
     return x;
   }
 
@@ -333,7 +329,7 @@ public final class CpuOps implements Ops {
     rowsTask.attention = attention;
     rowsTask.rope = rope;
     rowsTask.table = rotaryTables.of(rope, batch);
-    rowsTask.run(Verb.ROTATE, x, x, 2L * x.columns);
+    runRows(Verb.ROTATE, x, x, 2L * x.columns);
     return x;
   }
 
@@ -344,7 +340,8 @@ public final class CpuOps implements Ops {
       throw new IllegalArgumentException(x.rows + " rows for a batch of " + batch.tokens());
     }
     var y = scratch.push(x.rows, attention.outColumns());
-    attentionTask.run(attention, x, y, batch);
+    long work = attentionTask.claim(attention, batch, best.attentionRows(attention), forward);
+    attentionTask.run(kernelsFor(work), x, y, work);
     return y;
   }
 
@@ -388,7 +385,7 @@ public final class CpuOps implements Ops {
   public Activation activate(Nonlinearity function, Activation x) {
     var y = (CpuActivation) x;
     rowsTask.function = function;
-    rowsTask.run(Verb.ACTIVATE, y, y, 8L * y.columns);
+    runRows(Verb.ACTIVATE, y, y, 8L * y.columns);
     return x;
   }
 
@@ -400,7 +397,7 @@ public final class CpuOps implements Ops {
     }
     var y = scratch.push(input.rows, input.columns / 2);
     rowsTask.function = function;
-    rowsTask.run(Verb.GATE, input, y, 8L * y.columns);
+    runRows(Verb.GATE, input, y, 8L * y.columns);
     return y;
   }
 
@@ -408,7 +405,7 @@ public final class CpuOps implements Ops {
   public Activation add(Activation x, Activation y) {
     var sum = (CpuActivation) x;
     requireSameShape(sum, y);
-    rowsTask.run(Verb.ADD, sum, (CpuActivation) y, x.columns());
+    runRows(Verb.ADD, sum, (CpuActivation) y, x.columns());
     return x;
   }
 
@@ -464,6 +461,10 @@ public final class CpuOps implements Ops {
     return y;
   }
 
+  private void runRows(Verb verb, CpuActivation x, CpuActivation y, long workPerRow) {
+    rowsTask.run(kernelsFor(workPerRow * x.rows), verb, x, y, workPerRow);
+  }
+
   @Override
   public void read(Activation x, int row, float[] into, int at) {
     ((CpuActivation) x).copy(row, 0, into, at, x.columns());
@@ -478,300 +479,5 @@ public final class CpuOps implements Ops {
       pools.clear();
     }
     arena.close();
-  }
-
-  // ---- the shares that threads take
-
-  /** How many shares so that each has some work and no thread waits long for the last. */
-  private int shares(long work, long most) {
-    return work < SMALL ? 1 : (int) Math.min(most, 4L * threads);
-  }
-
-  /** Outputs of a linear layer in strips; before that, where the rung wants it, rows are packed. */
-  @SuppressWarnings("NullAway.Init") // its fields are set before shares run
-  private final class LinearTask implements WorkerPool.Task {
-    private CpuLinear linear;
-    private CpuActivation y;
-    private final PackedRows rows = new PackedRows(new CpuActivation());
-    private boolean packing;
-
-    void run(CpuLinear layer, CpuActivation input, CpuActivation output) {
-      linear = layer;
-      y = output;
-      rows.x = input;
-      rows.orientation = layer.orientation();
-      kernels = linearKernelsFor(input.rows);
-      int together = kernels.rowsTogether(layer.in());
-      for (int first = 0; first < input.rows; first += together) {
-        rows.first = first;
-        rows.count = Math.min(together, input.rows - first);
-        runRows(layer);
-      }
-    }
-
-    private void runRows(CpuLinear layer) {
-      long work = (long) layer.in() * layer.out() * rows.count;
-      boolean small = work < SMALL;
-      int helpers = small ? 1 : threads;
-      int size = kernels.packedSize(rows, layer.in());
-      if (size > rows.numbers.length) {
-        rows.numbers = new float[size];
-      }
-      packing = true;
-      int tiles = kernels.packedTiles(rows);
-      WorkerPool.SHARED.run(this, tiles, helpers, workspace);
-      packing = false;
-      int shares = 0;
-      for (int i = 0; i < layer.parts().size(); i++) {
-        shares += strips(layer.parts().get(i));
-      }
-      WorkerPool.SHARED.run(this, shares, helpers, workspace);
-    }
-
-    private int strips(CpuLinear.Part part) {
-      int strip = strip(part);
-      return (part.out() + strip - 1) / strip;
-    }
-
-    private int strip(CpuLinear.Part part) {
-      return kernels.strip(part, rows.count, threads);
-    }
-
-    @Override
-    public void run(int share, Workspace w) {
-      if (packing) {
-        kernels.pack(rows, share, w);
-        return;
-      }
-      var parts = linear.parts();
-      int index = share;
-      int i = 0;
-      while (index >= strips(parts.get(i))) {
-        index -= strips(parts.get(i++));
-      }
-      var part = parts.get(i);
-      int strip = strip(part);
-      int from = index * strip;
-      kernels.linear(part, from, Math.min(part.out(), from + strip), rows, y, w);
-    }
-  }
-
-  private enum Verb {
-    RMS_NORM,
-    LAYER_NORM,
-    LAYER_NORM_HEADS,
-    RMS_NORM_HEADS,
-    ROTATE,
-    ACTIVATE,
-    GATE,
-    ADD
-  }
-
-  /** What goes row by row. */
-  @SuppressWarnings("NullAway.Init") // its fields are set before shares run
-  private final class RowsTask implements WorkerPool.Task {
-    private Verb verb = Verb.ADD;
-    private CpuActivation x;
-    private CpuActivation y;
-    private int shares;
-
-    private CpuNorm norm;
-    private CpuNorm keyNorm;
-    private Attention attention;
-    private Rope rope;
-    private float[] table = {};
-    private Nonlinearity function = Nonlinearity.RELU;
-
-    void run(Verb which, CpuActivation input, CpuActivation output, long workPerRow) {
-      verb = which;
-      x = input;
-      y = output;
-      kernels = kernelsFor(workPerRow * input.rows);
-      shares = shares(workPerRow * input.rows, input.rows);
-      WorkerPool.SHARED.run(this, shares, threads, workspace);
-    }
-
-    @Override
-    public void run(int share, Workspace w) {
-      int from = (int) ((long) x.rows * share / shares);
-      int to = (int) ((long) x.rows * (share + 1) / shares);
-      switch (verb) {
-        case RMS_NORM -> kernels.rmsNorm(norm, x, y, from, to, w);
-        case LAYER_NORM -> {
-          for (int r = from; r < to; r++) {
-            kernels.layerNorm(norm, x, r, 0, y, w);
-          }
-        }
-        case LAYER_NORM_HEADS, RMS_NORM_HEADS -> normHeads(from, to, w);
-        case ROTATE -> rotate(from, to, w);
-        case ACTIVATE -> kernels.activate(function, x, from, to, w);
-        case GATE -> kernels.gate(function, x, y, from, to, w);
-        case ADD -> kernels.add(x, y, from, to, w);
-      }
-    }
-
-    private void normHeads(int from, int to, Workspace w) {
-      int heads = attention.heads();
-      for (int r = from; r < to; r++) {
-        for (int h = 0; h < heads + attention.kvHeads(); h++) {
-          CpuNorm of = h < heads ? norm : keyNorm;
-          int column = h * attention.headSize();
-          if (verb == Verb.RMS_NORM_HEADS) {
-            kernels.rmsNormHead(of, x, r, column, w);
-          } else {
-            kernels.layerNorm(of, x, r, column, x, w);
-          }
-        }
-      }
-    }
-
-    private void rotate(int from, int to, Workspace w) {
-      for (int r = from; r < to; r++) {
-        for (int h = 0; h < attention.heads() + attention.kvHeads(); h++) {
-          kernels.rotate(x, r, h * attention.headSize(), rope, table, r * rope.rotaryDims(), w);
-        }
-      }
-    }
-  }
-
-  /** Attention: first all keys and values are written, then every share reads what it sees. */
-  @SuppressWarnings("NullAway.Init") // its fields are set before shares run
-  private final class AttentionTask implements WorkerPool.Task {
-    private Attention attention;
-    private CpuActivation qkv;
-    private CpuActivation y;
-    private Batch batch;
-    private boolean writing;
-
-    /** Key and value heads of a share of one row: their scores stay in a cache. */
-    private static final int MOST_HEADS = 4;
-
-    /** Rows of a share. */
-    private int tileRows = 1;
-
-    /** Shares of the heads of a tile. */
-    private int parts = 1;
-
-    /** Where the keys and values of each sequence of the batch are. */
-    private KvState[] states = {};
-
-    /** Which of them are this task's own, for sequences that bring none. */
-    private final List<KvState> ownStates = new ArrayList<>();
-
-    private @Nullable PagePool ownPool;
-
-    /** Shares before each sequence, in tiles of rows. */
-    private int[] tiles = {};
-
-    void run(Attention a, CpuActivation input, CpuActivation output, Batch sequences) {
-      attention = a;
-      qkv = input;
-      y = output;
-      batch = sequences;
-      tileRows = best.attentionRows(a);
-      long seen = claim(a, sequences);
-      long work = seen * a.heads() * a.headSize();
-      kernels = kernelsFor(work);
-      boolean small = work < SMALL;
-      int helpers = small ? 1 : threads;
-      writing = true;
-      WorkerPool.SHARED.run(this, tiles[sequences.sequences()], helpers, workspace);
-      writing = false;
-      parts = input.rows == sequences.sequences() ? partsOfOneRow(a.kvHeads()) : a.kvHeads();
-      WorkerPool.SHARED.run(this, tiles[sequences.sequences()] * parts, helpers, workspace);
-      finish(a, sequences);
-    }
-
-    /** One row reads its memory once: the more heads a share has, the longer the runs. */
-    private int partsOfOneRow(int kvHeads) {
-      int rounds = (kvHeads + threads * MOST_HEADS - 1) / (threads * MOST_HEADS);
-      return Math.min(threads * rounds, kvHeads);
-    }
-
-    /** Makes room for keys and values; returns how many positions all rows see together. */
-    private long claim(Attention a, Batch sequences) {
-      int count = sequences.sequences();
-      if (states.length < count) {
-        states = Arrays.copyOf(states, count);
-        tiles = new int[count + 1];
-      }
-      int own = 0;
-      long seen = 0;
-      for (int s = 0; s < count; s++) {
-        int rows = sequences.end(s) - sequences.start(s);
-        var given = sequences.state(s);
-        var state = given == null ? own(a, own++) : (KvState) given;
-        int first = sequences.position(sequences.start(s));
-        if (first != state.length()) {
-          throw new IllegalArgumentException(
-              "a sequence goes on at position " + first + ", its state has " + state.length());
-        }
-        if (given == null || a.layer() == 0) {
-          state.claim(first + rows, forward);
-        }
-        states[s] = state;
-        tiles[s + 1] = tiles[s] + (rows + tileRows - 1) / tileRows;
-        seen += (long) rows * state.end();
-      }
-      return seen;
-    }
-
-    private KvState own(Attention a, int index) {
-      var layer = new Attention(0, a.heads(), a.kvHeads(), a.headSize(), a.scale(), a.causal());
-      if (ownPool == null || !ownPool.layers().getFirst().equals(layer)) {
-        close();
-        ownPool = new PagePool(List.of(layer));
-      }
-      if (index == ownStates.size()) {
-        ownStates.add(new KvState(ownPool));
-      }
-      return ownStates.get(index);
-    }
-
-    private void finish(Attention a, Batch sequences) {
-      for (int s = 0; s < sequences.sequences(); s++) {
-        if (sequences.state(s) == null) {
-          states[s].forget();
-        } else if (a.layer() == states[s].pool.layers().size() - 1) {
-          states[s].commit();
-        }
-      }
-    }
-
-    @Override
-    public void run(int share, Workspace w) {
-      int tile = writing ? share : share / parts;
-      int s = sequenceOf(tile);
-      int row = batch.start(s) + (tile - tiles[s]) * tileRows;
-      int rows = Math.min(tileRows, batch.end(s) - row);
-      if (writing) {
-        write(states[s], row, rows);
-      } else {
-        int part = share % parts;
-        int first = attention.kvHeads() * part / parts;
-        int end = attention.kvHeads() * (part + 1) / parts;
-        int position = batch.position(row);
-        kernels.attend(attention, qkv, y, states[s], row, rows, position, first, end, w);
-      }
-    }
-
-    private int sequenceOf(int tile) {
-      int found = Arrays.binarySearch(tiles, 0, batch.sequences() + 1, tile);
-      return found >= 0 ? found : -found - 2;
-    }
-
-    private void write(KvState state, int row, int rows) {
-      for (int r = row; r < row + rows; r++) {
-        state.write(attention, qkv, r, batch.position(r));
-      }
-    }
-
-    void close() {
-      ownStates.clear();
-      if (ownPool != null) {
-        ownPool.close();
-        ownPool = null;
-      }
-    }
   }
 }

@@ -24,6 +24,9 @@ final class WorkerPool {
   /** The pool of this JVM. */
   static final WorkerPool SHARED = new WorkerPool();
 
+  /** Multiplications below which waking another thread costs more than it gives. */
+  static final long SMALL = 32_768;
+
   /** Work in numbered shares that any thread may do in any order. */
   interface Task {
     void run(int share, Workspace workspace);
