@@ -108,18 +108,18 @@ class CpuOpsTest {
   void aForkGoesOnByItself() {
     var model = new TinyModel(Rung.best(), 1, 3);
     try (var a = model.newState()) {
-      model.logits(a, IDS, 0, 21);
+      model.logits(a, IDS, 0, 71); // into a second page
       try (var b = a.fork()) {
         float[] left = model.logits(a, new int[] {5, 6}, 0, 2);
         float[] right = model.logits(b, new int[] {9, 6}, 0, 2);
         assertThat(right).isNotEqualTo(left);
-        b.truncate(21);
+        b.truncate(71);
         assertThat(model.logits(b, new int[] {5, 6}, 0, 2)).isEqualTo(left);
         a.truncate(3);
         a.truncate(0);
-        model.logits(a, IDS, 50, 90); // takes pages that b gave back or still holds
-        b.truncate(20);
-        assertThat(model.logits(b, new int[] {IDS[20], 5, 6}, 0, 3)).isEqualTo(left);
+        model.logits(a, IDS, 50, 190); // takes pages that b gave back or still holds
+        b.truncate(70);
+        assertThat(model.logits(b, new int[] {IDS[70], 5, 6}, 0, 3)).isEqualTo(left);
       }
     }
   }

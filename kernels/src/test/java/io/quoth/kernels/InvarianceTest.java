@@ -9,7 +9,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The bits of a row depend on nothing but its sequence: not on batch, chunks, threads, rung. */
 class InvarianceTest {
-  private static final int LENGTH = 61;
+  /** More than two pages. */
+  private static final int LENGTH = 141;
+
   private static final int[] IDS = new Random(7).ints(LENGTH, 0, TinyModel.VOCABULARY).toArray();
 
   record Way(Rung rung, int threads) {}
@@ -65,23 +67,23 @@ class InvarianceTest {
     try (var model = new TinyModel(way.rung(), way.threads(), 4);
         var state = model.newState()) {
       var batch = new Batch();
-      batch.add(state, IDS, 0, 30, LENGTH, Batch.Want.ALL);
+      batch.add(state, IDS, 0, 70, LENGTH, Batch.Want.ALL);
       batch.add(null, other, 0, 23, 23, Batch.Want.ALL);
       batch.add(null, IDS, 0, LENGTH, LENGTH, Batch.Want.LAST);
       float[][] rows = model.rows(batch);
-      for (int i = 0; i < 30; i++) {
+      for (int i = 0; i < 70; i++) {
         assertThat(rows[i]).isEqualTo(expected[i]);
       }
       for (int i = 0; i < 23; i++) {
-        assertThat(rows[30 + i]).isEqualTo(otherExpected[i]);
+        assertThat(rows[70 + i]).isEqualTo(otherExpected[i]);
       }
-      assertThat(rows[53]).isEqualTo(expected[LENGTH - 1]);
+      assertThat(rows[93]).isEqualTo(expected[LENGTH - 1]);
       batch.clear();
       batch.add(null, other, 0, 23, 23, Batch.Want.NONE);
-      batch.add(state, IDS, 30, LENGTH, LENGTH, Batch.Want.ALL);
+      batch.add(state, IDS, 70, LENGTH, LENGTH, Batch.Want.ALL);
       rows = model.rows(batch);
-      for (int i = 30; i < LENGTH; i++) {
-        assertThat(rows[i - 30]).isEqualTo(expected[i]);
+      for (int i = 70; i < LENGTH; i++) {
+        assertThat(rows[i - 70]).isEqualTo(expected[i]);
       }
     }
   }

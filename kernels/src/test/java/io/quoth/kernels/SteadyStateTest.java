@@ -29,7 +29,7 @@ class SteadyStateTest {
   /**
    * Until the compiler is through, vectors are objects; so the claim is that it comes to nothing.
    * Profiles of other work can lead the compiler to leave a few for good, hence a process that does
-   * nothing else; seldom it does so even there, hence three.
+   * nothing else; what it does is chance to some degree even there, hence three at most.
    */
   @ParameterizedTest
   @MethodSource("rungs")

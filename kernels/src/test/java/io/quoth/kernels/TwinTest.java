@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.quoth.tensors.DType;
 import io.quoth.tensors.Tensor;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -236,7 +237,7 @@ class TwinTest {
       for (int kvHeads : new int[] {1, 2, 6}) {
         for (boolean causal : new boolean[] {true, false}) {
           var attention = new Attention(0, 6, kvHeads, size, 0.2f, causal);
-          for (int rows : new int[] {1, 8, 21, 70}) {
+          for (int rows : new int[] {1, 8, 21, 70, 150}) {
             var x = new Numbers(rows).tensor(DType.F32, 0, rows, attention.qkvColumns());
             var batch = new Batch();
             batch.add(null, new int[rows], 0, rows, rows, Batch.Want.NONE);
@@ -247,21 +248,56 @@ class TwinTest {
     }
   }
 
+  /**
+   * As in generation: sequences of several lengths, a page full or just begun, and one row each.
+   */
+  @Test
+  void attentionOfOneRowBehindMany() {
+    int[] lengths = {150, 63, 64, 1};
+    for (int size : new int[] {8, 16, 64, 80, 128}) {
+      for (int kvHeads : new int[] {1, 2, 3, 6, 12}) {
+        for (int reach : new int[] {Integer.MAX_VALUE, 70, 3}) {
+          var attention = new Attention(0, 12, kvHeads, size, 0.2f, true).within(reach);
+          int columns = attention.qkvColumns();
+          var context = new Numbers(size).tensor(DType.F32, 0, 278, columns);
+          var x = new Numbers(kvHeads).tensor(DType.F32, 0, lengths.length, columns);
+          same(
+              attention.toString(),
+              ops -> {
+                var batch = new Batch();
+                List<SequenceState> states = new ArrayList<>();
+                for (int length : lengths) {
+                  states.add(ops.newState(List.of(attention)));
+                  batch.add(states.getLast(), new int[length], 0, length, 200, Batch.Want.NONE);
+                }
+                ops.attend(rows(ops, context), attention, batch);
+                ops.begin();
+                batch.clear();
+                for (var state : states) {
+                  batch.add(state, new int[1], 0, 1, 200, Batch.Want.NONE);
+                }
+                return ops.attend(rows(ops, x), attention, batch);
+              });
+        }
+      }
+    }
+  }
+
   /** What lies behind the last position, in pages used before, must not matter: here it is NaN. */
   @Test
   void attentionNeverReadsWhatIsNotThere() {
     var attention = new Attention(0, 2, 2, 64, 0.2f, true);
-    float[] bad = new float[40 * attention.qkvColumns()];
-    java.util.Arrays.fill(bad, Float.NaN);
-    var poison = Numbers.tensor(DType.F32, 0, bad, 40, attention.qkvColumns());
-    for (int rows : new int[] {1, 7, 20}) {
+    float[] bad = new float[140 * attention.qkvColumns()];
+    Arrays.fill(bad, Float.NaN);
+    var poison = Numbers.tensor(DType.F32, 0, bad, 140, attention.qkvColumns());
+    for (int rows : new int[] {1, 7, 20, 70}) {
       var x = new Numbers(rows).tensor(DType.F32, 0, rows, attention.qkvColumns());
       same(
           rows + " rows",
           ops -> {
             var batch = new Batch();
             try (var state = ops.newState(List.of(attention))) {
-              batch.add(state, new int[40], 0, 40, 40, Batch.Want.NONE);
+              batch.add(state, new int[140], 0, 140, 140, Batch.Want.NONE);
               ops.attend(rows(ops, poison), attention, batch);
             }
             ops.begin();
