@@ -15,13 +15,13 @@ import io.quoth.kernels.Rung;
 import io.quoth.tensors.DType;
 import io.quoth.tensors.SafetensorsWriter;
 import io.quoth.tensors.Tensor;
+import io.quoth.testkit.Folders;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -58,9 +58,7 @@ final class Jlama implements AutoCloseable {
   static void run(int threads) throws IOException {
     var embedded = ModelSource.resolve("tales", ProgressListener.NONE);
     Path tales = Files.createTempDirectory("tales");
-    for (String file : embedded.files()) {
-      Files.write(tales.resolve(file), embedded.bytes(file));
-    }
+    Folders.copy(embedded, _ -> true, tales);
     try (var both = new Jlama("tales", tales, threads)) {
       both.requireSameText();
       both.measure(256, 128);
@@ -72,9 +70,7 @@ final class Jlama implements AutoCloseable {
 
   private static Path llama1B(ModelFolder embedded) throws IOException {
     Path folder = Files.createTempDirectory("llama-1b");
-    for (String file : List.of("tokenizer.json", "tokenizer_config.json")) {
-      Files.write(folder.resolve(file), embedded.bytes(file));
-    }
+    Folders.copy(embedded, file -> file.startsWith("tokenizer"), folder);
     var shape = Shape.llama1B(DType.BF16);
     Files.writeString(folder.resolve("config.json"), config(shape));
     try (var arena = Arena.ofShared()) {
@@ -197,10 +193,6 @@ final class Jlama implements AutoCloseable {
   public void close() throws IOException {
     model.close();
     peer.close();
-    try (var files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
+    Folders.delete(folder);
   }
 }

@@ -12,6 +12,7 @@ import io.quoth.kernels.LimitsProbe;
 import io.quoth.kernels.Rung;
 import io.quoth.tensors.SafetensorsWriter;
 import io.quoth.tensors.Tensor;
+import io.quoth.testkit.Folders;
 import io.quoth.testkit.MiniLmOnnx;
 import io.quoth.tokenizers.EncodeOptions;
 import io.quoth.tokenizers.TextInput;
@@ -69,12 +70,7 @@ final class MiniLm implements AutoCloseable {
 
   /** The embedded model's configuration and tokenizer beside the published weights. */
   private static void write(ModelFolder embedded, Path folder) throws IOException {
-    for (String file : embedded.files()) {
-      if (file.endsWith(".json")) {
-        Files.createDirectories(folder.resolve(file).getParent());
-        Files.write(folder.resolve(file), embedded.bytes(file));
-      }
-    }
+    Folders.copy(embedded, file -> file.endsWith(".json"), folder);
     var tensors = new ArrayList<Tensor>();
     MiniLmOnnx.weights()
         .forEach((name, matrix) -> tensors.add(Tensor.of(name, matrix.shape(), matrix.values())));
@@ -238,10 +234,6 @@ final class MiniLm implements AutoCloseable {
     timedModel.close();
     peer.close();
     probe.close();
-    try (var files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
+    Folders.delete(folder);
   }
 }

@@ -3,6 +3,7 @@ package io.quoth.hub;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quoth.base.ProgressListener;
+import io.quoth.testkit.Folders;
 import io.quoth.testkit.HubFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -146,7 +147,7 @@ class SharedCacheTest extends ServedTest {
     assertThat(outside).isEmptyDirectory();
     Files.delete(repo().resolve("snapshots").resolve(commit));
     Path target = Files.writeString(outside.resolve("precious"), "keep");
-    deleteTree(blobs());
+    Folders.delete(blobs());
     Files.createDirectories(blobs());
     Files.createSymbolicLink(
         blobs().resolve(repository.file("model.safetensors").sha256() + ".quoth.incomplete"),
@@ -156,13 +157,5 @@ class SharedCacheTest extends ServedTest {
     Files.createSymbolicLink(repo().resolve("refs/main"), target);
     assertWhole(pull());
     assertThat(target).content().isEqualTo("keep");
-  }
-
-  private static void deleteTree(Path folder) throws IOException {
-    try (var tree = Files.walk(folder)) {
-      for (Path path : tree.sorted(java.util.Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    }
   }
 }

@@ -11,6 +11,7 @@ import io.quoth.base.ProgressListener;
 import io.quoth.kernels.Batch;
 import io.quoth.kernels.CpuOps;
 import io.quoth.models.EncoderModel;
+import io.quoth.testkit.Folders;
 import io.quoth.testkit.MiniLmOnnx;
 import io.quoth.testkit.TestData;
 import io.quoth.tokenizers.Tokenizer;
@@ -62,11 +63,7 @@ class MiniLmTest {
   void thePublishedWeightsGiveTheReferencesEmbeddings() throws IOException {
     assumePublishedWeights();
     var cases = cases();
-    for (String file : EMBEDDED.files()) {
-      if (file.endsWith(".json") && !file.contains("/")) {
-        Files.write(folder.resolve(file), EMBEDDED.bytes(file));
-      }
-    }
+    Folders.copy(EMBEDDED, file -> file.endsWith(".json") && !file.contains("/"), folder);
     MakeModel.writeSafetensors(folder.resolve("model.safetensors"));
     double worst = 0;
     for (Result result : embed(ModelFolder.of(folder), cases)) {

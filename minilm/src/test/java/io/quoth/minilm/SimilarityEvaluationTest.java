@@ -9,10 +9,10 @@ import io.quoth.base.ModelSource;
 import io.quoth.base.ProgressListener;
 import io.quoth.embeddings.SentenceTransformer;
 import io.quoth.kernels.CpuOps;
+import io.quoth.testkit.Folders;
 import io.quoth.testkit.MiniLmOnnx;
 import io.quoth.testkit.TestData;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -46,12 +46,7 @@ class SimilarityEvaluationTest {
         MiniLmOnnx.isThere(),
         "skipped: the artifact with the f32 weights is not on the class path");
     var embedded = ModelSource.resolve(MiniLm.NAME, ProgressListener.NONE);
-    for (String file : embedded.files()) {
-      if (file.endsWith(".json")) {
-        Files.createDirectories(folder.resolve(file).getParent());
-        Files.write(folder.resolve(file), embedded.bytes(file));
-      }
-    }
+    Folders.copy(embedded, file -> file.endsWith(".json"), folder);
     MakeModel.writeSafetensors(folder.resolve("model.safetensors"));
     assertThat(correlation(ModelFolder.of(folder))).isCloseTo(REFERENCE, within(1e-5));
   }
