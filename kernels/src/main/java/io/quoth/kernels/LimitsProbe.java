@@ -12,7 +12,13 @@ import java.util.Arrays;
  * For one thread at a time.
  */
 public final class LimitsProbe implements AutoCloseable {
-  private static final int BYTES = 256 << 20; // more than any cache here holds
+  /**
+   * Bytes of a run, and how many such parts take turns. What is read again after 256 MiB alone is
+   * still in the third-level cache to a twentieth; weights of a large model never are.
+   */
+  private static final int BYTES = 256 << 20;
+
+  private static final int MOST_PARTS = 4;
   private static final int CHUNK = 1 << 20;
 
   private static final int NUMBERS = 1024; // stay in the first-level cache
@@ -25,14 +31,23 @@ public final class LimitsProbe implements AutoCloseable {
   private final boolean vectors = Rung.best() == Rung.VECTOR;
   private final Workspace workspace = new Workspace();
   private final Arena arena = Arena.ofShared();
-  private final MemorySegment memory = arena.allocate(BYTES, 64).fill((byte) 1);
+  private final int parts = parts(Memory.detect());
+  private final MemorySegment memory = arena.allocate((long) parts * BYTES, 64).fill((byte) 1);
   private final int[] sums = new int[BYTES / CHUNK];
+  private int part;
 
-  /** Takes 256 MiB and warms the loops up. */
+  /** Takes 1 GiB, less where memory is scarce, and warms the loops up. */
   public LimitsProbe() {
     if (vectors) {
       warm();
     }
+  }
+
+  /** At most a quarter of the memory that is free. */
+  private static int parts(Memory memory) {
+    long free = memory.available().orElse(Long.MAX_VALUE);
+    long allowed = memory.containerLimit().orElse(Long.MAX_VALUE);
+    return (int) Math.clamp(Math.min(free, allowed) / 4 / BYTES, 1L, MOST_PARTS);
   }
 
   /**
@@ -42,15 +57,22 @@ public final class LimitsProbe implements AutoCloseable {
    * @param nanoseconds how long to measure
    */
   public double read(int threads, long nanoseconds) {
-    double seconds = lowerQuartile(this::read, sums.length, threads, nanoseconds);
+    WorkerPool.Task task = this::read;
+    double time =
+        lowerQuartile(
+            () -> {
+              part = (part + 1) % parts;
+              WorkerPool.SHARED.run(task, sums.length, threads, workspace);
+            },
+            nanoseconds);
     if (Arrays.stream(sums).anyMatch(sum -> sum != (int) (CHUNK / 4 * 0x01010101L))) {
       throw new AssertionError("memory read wrong");
     }
-    return BYTES / seconds;
+    return BYTES / time;
   }
 
   private void read(int share, Workspace w) {
-    long at = (long) share * CHUNK;
+    long at = (long) part * BYTES + (long) share * CHUNK;
     int count = CHUNK / Integer.BYTES;
     sums[share] = vectors ? VectorLimits.sum(memory, at, count) : sum(memory, at, count);
   }
@@ -64,7 +86,10 @@ public final class LimitsProbe implements AutoCloseable {
   public double arithmetic(int threads, long nanoseconds) {
     int numbers = vectors ? VectorLimits.chains(1, new float[NUMBERS]) : NUMBERS * CHAIN;
     double operations = 2.0 * numbers * (vectors ? VECTOR_ROUNDS : ROUNDS);
-    return operations * threads / lowerQuartile(this::calculate, threads, threads, nanoseconds);
+    WorkerPool.Task task = this::calculate;
+    double time =
+        lowerQuartile(() -> WorkerPool.SHARED.run(task, threads, threads, workspace), nanoseconds);
+    return operations * threads / time;
   }
 
   private void calculate(int share, Workspace w) {
@@ -92,16 +117,14 @@ public final class LimitsProbe implements AutoCloseable {
         && System.nanoTime() - start < MOST_NANOSECONDS_TO_WARM);
   }
 
-  /**
-   * Nanoseconds of one run of a task, so that work divided by it is a thousand million a second.
-   */
-  private double lowerQuartile(WorkerPool.Task task, int shares, int threads, long nanoseconds) {
+  /** Nanoseconds of one run, so that work divided by it is a thousand million a second. */
+  private static double lowerQuartile(Runnable run, long nanoseconds) {
     double[] times = new double[10_000];
     int count = 0;
     long start = System.nanoTime();
     while (count < times.length && System.nanoTime() - start < nanoseconds || count < 5) {
       long before = System.nanoTime();
-      WorkerPool.SHARED.run(task, shares, threads, workspace);
+      run.run();
       times[count++] = System.nanoTime() - before;
     }
     // The first half warmed up. A limit is what can be had: a run that another program of the
