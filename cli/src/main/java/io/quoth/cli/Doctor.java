@@ -88,14 +88,18 @@ final class Doctor implements Command {
     String forced = System.getenv("QUOTH_KERNELS");
     String name = "Kernels";
     for (Rung rung : Rung.values()) {
-      String reason =
-          rung.obstacle().orElse(rung == best ? "taken: the best that runs here" : "runs here");
+      String reason = rung.obstacle().orElseGet(() -> runs(rung, best));
       table.row(name, rung.name().toLowerCase(Locale.ROOT) + ": " + reason);
       name = "";
     }
     if (forced != null && !forced.isBlank()) {
       table.row("", "QUOTH_KERNELS=" + forced + " decides otherwise");
     }
+  }
+
+  private static String runs(Rung rung, Rung best) {
+    String numbers = rung.width() == 1 ? "" : ", " + rung.width() + " numbers at a time";
+    return (rung == best ? "taken: the best that runs here" : "runs here") + numbers;
   }
 
   private static void memory(Table table) {

@@ -8,8 +8,11 @@ import java.util.Optional;
 public enum Rung {
   /** Plain Java, on every processor and without any flag. */
   SCALAR,
-  /** The Vector API: needs the module {@code jdk.incubator.vector}. */
+  /** The Vector API, vectors of 128 bits or more: needs the module {@code jdk.incubator.vector}. */
   VECTOR;
+
+  /** Floats of the narrowest vectors there are kernels for. */
+  private static final int LEAST_FLOATS = 4;
 
   /** The best rung that may run here. */
   public static Rung best() {
@@ -22,6 +25,11 @@ public enum Rung {
       case SCALAR -> Optional.empty();
       case VECTOR -> vectorObstacle();
     };
+  }
+
+  /** How many f32 numbers it calculates with at a time here; it must be able to run. */
+  public int width() {
+    return this == SCALAR ? 1 : VectorLimits.lanes();
   }
 
   /** Its kernels. */
@@ -39,12 +47,12 @@ public enum Rung {
               + " jdk.incubator.vector, or set JDK_JAVA_OPTIONS=\"--add-modules"
               + " jdk.incubator.vector\"");
     }
-    if (VectorLimits.lanes() < Kernels.LANES) {
+    if (VectorLimits.lanes() < LEAST_FLOATS) {
       return Optional.of(
           "the widest vectors here hold "
               + VectorLimits.lanes()
-              + " floats; the vector kernels are written for "
-              + Kernels.LANES);
+              + " floats; the vector kernels want "
+              + LEAST_FLOATS);
     }
     return Optional.empty();
   }

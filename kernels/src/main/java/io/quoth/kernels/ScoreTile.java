@@ -15,7 +15,8 @@ public final class ScoreTile {
   /** Lanes of a vector; queries come in one vector or two. */
   public static final int LANES = 16;
 
-  private static final boolean VECTOR = Rung.best() == Rung.VECTOR;
+  /** Whether a vector holds all lanes; where it is narrower the compiler makes vectors itself. */
+  private static final boolean VECTOR = Rung.best() == Rung.VECTOR && VectorLimits.lanes() >= LANES;
 
   private ScoreTile() {}
 

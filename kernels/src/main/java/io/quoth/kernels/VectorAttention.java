@@ -9,12 +9,17 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Attention with vectors of 512 bits: the scores of 16 positions are one vector, since keys lie
- * transposed; 16 numbers of a value are one. Four queries go through the cache together, a page at
+ * Attention with vectors of any width: the scores of some positions are one vector, since keys lie
+ * transposed; so are some numbers of a value. Four queries go through the cache together, a page at
  * a time: the heads of a group, or neighbouring rows.
  */
 final class VectorAttention {
-  private static final VectorSpecies<Float> F = FloatVector.SPECIES_512;
+  private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
+  private static final int WIDTH = F.length();
+
+  /** Bytes of a vector. */
+  private static final long VECTOR = (long) Float.BYTES * WIDTH;
+
   private static final int LANES = Kernels.LANES;
   private static final int PAGE = Kernels.PAGE;
 
@@ -24,8 +29,8 @@ final class VectorAttention {
   private VectorAttention() {}
 
   /**
-   * As {@link Kernels#attend}; the size of a head must be a multiple of 16. Pages are the outer
-   * loop: what all heads read of one lies there one behind the other.
+   * As {@link Kernels#attend}; the size of a head must be a multiple of {@link #WIDTH}. Pages are
+   * the outer loop: what all heads read of one lies there one behind the other.
    */
   static void attend(
       Attention attention,
@@ -45,7 +50,8 @@ final class VectorAttention {
     int heads = endHead - firstHead;
     int all = heads * padded;
     int firstPage = attention.first(position) / PAGE;
-    int endPage = (attention.end(position + rows - 1, state.end()) + PAGE - 1) / PAGE;
+    int end = attention.end(position + rows - 1, state.end());
+    int endPage = (end + PAGE - 1) / PAGE;
     int stride = (endPage - firstPage) * PAGE;
 
     // Query q of a head is its query head q % group of row q / group; padded with zeros.
@@ -65,7 +71,9 @@ final class VectorAttention {
       for (int i = 0; i < all; i += TOGETHER) {
         long keys = page.offset + state.pool.keys(attention, firstHead + i / padded);
         int into = i * stride + (p - firstPage) * PAGE;
-        scores(page.memory, keys, query, i * size, size, scores, into, stride);
+        for (int t = 0; t < Math.min(PAGE, end - p * PAGE); t += 4 * WIDTH) {
+          scores(page.memory, keys + 4L * t, query, i * size, size, scores, into + t, stride);
+        }
       }
     }
 
@@ -106,7 +114,7 @@ final class VectorAttention {
     }
   }
 
-  /** 4 queries by the keys of a page. */
+  /** 4 queries by the keys of 4 vectors of positions. */
   private static void scores(
       MemorySegment memory,
       long keys,
@@ -135,9 +143,9 @@ final class VectorAttention {
     for (int d = 0; d < size; d++) {
       long key = keys + 4L * PAGE * d;
       var k0 = FloatVector.fromMemorySegment(F, memory, key, LITTLE_ENDIAN);
-      var k1 = FloatVector.fromMemorySegment(F, memory, key + 64, LITTLE_ENDIAN);
-      var k2 = FloatVector.fromMemorySegment(F, memory, key + 128, LITTLE_ENDIAN);
-      var k3 = FloatVector.fromMemorySegment(F, memory, key + 192, LITTLE_ENDIAN);
+      var k1 = FloatVector.fromMemorySegment(F, memory, key + VECTOR, LITTLE_ENDIAN);
+      var k2 = FloatVector.fromMemorySegment(F, memory, key + 2 * VECTOR, LITTLE_ENDIAN);
+      var k3 = FloatVector.fromMemorySegment(F, memory, key + 3 * VECTOR, LITTLE_ENDIAN);
       var q = FloatVector.broadcast(F, query[at + d]);
       a0 = q.fma(k0, a0);
       a1 = q.fma(k1, a1);
@@ -160,21 +168,21 @@ final class VectorAttention {
       d3 = q.fma(k3, d3);
     }
     a0.intoArray(scores, into);
-    a1.intoArray(scores, into + LANES);
-    a2.intoArray(scores, into + 2 * LANES);
-    a3.intoArray(scores, into + 3 * LANES);
+    a1.intoArray(scores, into + WIDTH);
+    a2.intoArray(scores, into + 2 * WIDTH);
+    a3.intoArray(scores, into + 3 * WIDTH);
     b0.intoArray(scores, into + stride);
-    b1.intoArray(scores, into + stride + LANES);
-    b2.intoArray(scores, into + stride + 2 * LANES);
-    b3.intoArray(scores, into + stride + 3 * LANES);
+    b1.intoArray(scores, into + stride + WIDTH);
+    b2.intoArray(scores, into + stride + 2 * WIDTH);
+    b3.intoArray(scores, into + stride + 3 * WIDTH);
     c0.intoArray(scores, into + 2 * stride);
-    c1.intoArray(scores, into + 2 * stride + LANES);
-    c2.intoArray(scores, into + 2 * stride + 2 * LANES);
-    c3.intoArray(scores, into + 2 * stride + 3 * LANES);
+    c1.intoArray(scores, into + 2 * stride + WIDTH);
+    c2.intoArray(scores, into + 2 * stride + 2 * WIDTH);
+    c3.intoArray(scores, into + 2 * stride + 3 * WIDTH);
     d0.intoArray(scores, into + 3 * stride);
-    d1.intoArray(scores, into + 3 * stride + LANES);
-    d2.intoArray(scores, into + 3 * stride + 2 * LANES);
-    d3.intoArray(scores, into + 3 * stride + 3 * LANES);
+    d1.intoArray(scores, into + 3 * stride + WIDTH);
+    d2.intoArray(scores, into + 3 * stride + 2 * WIDTH);
+    d3.intoArray(scores, into + 3 * stride + 3 * WIDTH);
   }
 
   /** Leaves exp(score - greatest) for positions [from, to), 0 around them; returns their sum. */
@@ -183,13 +191,13 @@ final class VectorAttention {
     Arrays.fill(scores, at, at + from, Float.NEGATIVE_INFINITY);
     Arrays.fill(scores, at + to, at + end, Float.NEGATIVE_INFINITY);
     var greatest = FloatVector.broadcast(F, Float.NEGATIVE_INFINITY);
-    for (int i = 0; i < end; i += LANES) {
+    for (int i = 0; i < end; i += WIDTH) {
       var score = FloatVector.fromArray(F, scores, at + i).mul(scale);
       score.intoArray(scores, at + i);
       greatest = greatest.max(score);
     }
     float most = greatest.reduceLanes(VectorOperators.MAX);
-    for (int i = 0; i < end; i += LANES) {
+    for (int i = 0; i < end; i += WIDTH) {
       FloatVector.fromArray(F, scores, at + i).sub(most).intoArray(scores, at + i);
     }
     VectorFunctions.exp(scores, at, at + end);
@@ -197,11 +205,13 @@ final class VectorAttention {
   }
 
   private static float sum(float[] numbers, int at, int count, float[] lanes) {
-    var sum = FloatVector.zero(F);
-    for (int i = 0; i < count; i += LANES) {
-      sum = sum.add(FloatVector.fromArray(F, numbers, at + i));
+    for (int lane = 0; lane < LANES; lane += WIDTH) {
+      var sum = FloatVector.zero(F);
+      for (int i = lane; i < count; i += LANES) {
+        sum = sum.add(FloatVector.fromArray(F, numbers, at + i));
+      }
+      sum.intoArray(lanes, lane);
     }
-    sum.intoArray(lanes, 0);
     return Kernels.tree(lanes);
   }
 
@@ -266,7 +276,7 @@ final class VectorAttention {
     var memory = page.memory;
     for (int t = from; t < to; t++) {
       var weight = FloatVector.broadcast(F, weights[at + t]);
-      for (int d = 0; d < size; d += LANES) {
+      for (int d = 0; d < size; d += WIDTH) {
         long value = offset + 4L * (t * size + d);
         weight
             .fma(
@@ -289,16 +299,17 @@ final class VectorAttention {
       float[] sums,
       int query) {
     int d = 0;
-    for (; d + 4 * LANES <= size; d += 4 * LANES) {
-      four64(page, offset + 4L * d, from, to, size, weights, at, stride, sums, query * size + d);
+    for (; d + 4 * WIDTH <= size; d += 4 * WIDTH) {
+      fourByFour(
+          page, offset + 4L * d, from, to, size, weights, at, stride, sums, query * size + d);
     }
-    for (; d < size; d += LANES) {
-      four16(page, offset + 4L * d, from, to, size, weights, at, stride, sums, query * size + d);
+    for (; d < size; d += WIDTH) {
+      fourByOne(page, offset + 4L * d, from, to, size, weights, at, stride, sums, query * size + d);
     }
   }
 
-  /** 4 queries by 64 numbers of a value. */
-  private static void four64(
+  /** 4 queries by 4 vectors of a value. */
+  private static void fourByFour(
       PagePool.Page page,
       long offset,
       int from,
@@ -310,28 +321,28 @@ final class VectorAttention {
       float[] sums,
       int into) {
     var a0 = FloatVector.fromArray(F, sums, into);
-    var a1 = FloatVector.fromArray(F, sums, into + LANES);
-    var a2 = FloatVector.fromArray(F, sums, into + 2 * LANES);
-    var a3 = FloatVector.fromArray(F, sums, into + 3 * LANES);
+    var a1 = FloatVector.fromArray(F, sums, into + WIDTH);
+    var a2 = FloatVector.fromArray(F, sums, into + 2 * WIDTH);
+    var a3 = FloatVector.fromArray(F, sums, into + 3 * WIDTH);
     var b0 = FloatVector.fromArray(F, sums, into + size);
-    var b1 = FloatVector.fromArray(F, sums, into + size + LANES);
-    var b2 = FloatVector.fromArray(F, sums, into + size + 2 * LANES);
-    var b3 = FloatVector.fromArray(F, sums, into + size + 3 * LANES);
+    var b1 = FloatVector.fromArray(F, sums, into + size + WIDTH);
+    var b2 = FloatVector.fromArray(F, sums, into + size + 2 * WIDTH);
+    var b3 = FloatVector.fromArray(F, sums, into + size + 3 * WIDTH);
     var c0 = FloatVector.fromArray(F, sums, into + 2 * size);
-    var c1 = FloatVector.fromArray(F, sums, into + 2 * size + LANES);
-    var c2 = FloatVector.fromArray(F, sums, into + 2 * size + 2 * LANES);
-    var c3 = FloatVector.fromArray(F, sums, into + 2 * size + 3 * LANES);
+    var c1 = FloatVector.fromArray(F, sums, into + 2 * size + WIDTH);
+    var c2 = FloatVector.fromArray(F, sums, into + 2 * size + 2 * WIDTH);
+    var c3 = FloatVector.fromArray(F, sums, into + 2 * size + 3 * WIDTH);
     var d0 = FloatVector.fromArray(F, sums, into + 3 * size);
-    var d1 = FloatVector.fromArray(F, sums, into + 3 * size + LANES);
-    var d2 = FloatVector.fromArray(F, sums, into + 3 * size + 2 * LANES);
-    var d3 = FloatVector.fromArray(F, sums, into + 3 * size + 3 * LANES);
+    var d1 = FloatVector.fromArray(F, sums, into + 3 * size + WIDTH);
+    var d2 = FloatVector.fromArray(F, sums, into + 3 * size + 2 * WIDTH);
+    var d3 = FloatVector.fromArray(F, sums, into + 3 * size + 3 * WIDTH);
     var memory = page.memory;
     for (int t = from; t < to; t++) {
       long value = offset + 4L * t * size;
       var v0 = FloatVector.fromMemorySegment(F, memory, value, LITTLE_ENDIAN);
-      var v1 = FloatVector.fromMemorySegment(F, memory, value + 64, LITTLE_ENDIAN);
-      var v2 = FloatVector.fromMemorySegment(F, memory, value + 128, LITTLE_ENDIAN);
-      var v3 = FloatVector.fromMemorySegment(F, memory, value + 192, LITTLE_ENDIAN);
+      var v1 = FloatVector.fromMemorySegment(F, memory, value + VECTOR, LITTLE_ENDIAN);
+      var v2 = FloatVector.fromMemorySegment(F, memory, value + 2 * VECTOR, LITTLE_ENDIAN);
+      var v3 = FloatVector.fromMemorySegment(F, memory, value + 3 * VECTOR, LITTLE_ENDIAN);
       var weight = FloatVector.broadcast(F, weights[at + t]);
       a0 = weight.fma(v0, a0);
       a1 = weight.fma(v1, a1);
@@ -354,25 +365,25 @@ final class VectorAttention {
       d3 = weight.fma(v3, d3);
     }
     a0.intoArray(sums, into);
-    a1.intoArray(sums, into + LANES);
-    a2.intoArray(sums, into + 2 * LANES);
-    a3.intoArray(sums, into + 3 * LANES);
+    a1.intoArray(sums, into + WIDTH);
+    a2.intoArray(sums, into + 2 * WIDTH);
+    a3.intoArray(sums, into + 3 * WIDTH);
     b0.intoArray(sums, into + size);
-    b1.intoArray(sums, into + size + LANES);
-    b2.intoArray(sums, into + size + 2 * LANES);
-    b3.intoArray(sums, into + size + 3 * LANES);
+    b1.intoArray(sums, into + size + WIDTH);
+    b2.intoArray(sums, into + size + 2 * WIDTH);
+    b3.intoArray(sums, into + size + 3 * WIDTH);
     c0.intoArray(sums, into + 2 * size);
-    c1.intoArray(sums, into + 2 * size + LANES);
-    c2.intoArray(sums, into + 2 * size + 2 * LANES);
-    c3.intoArray(sums, into + 2 * size + 3 * LANES);
+    c1.intoArray(sums, into + 2 * size + WIDTH);
+    c2.intoArray(sums, into + 2 * size + 2 * WIDTH);
+    c3.intoArray(sums, into + 2 * size + 3 * WIDTH);
     d0.intoArray(sums, into + 3 * size);
-    d1.intoArray(sums, into + 3 * size + LANES);
-    d2.intoArray(sums, into + 3 * size + 2 * LANES);
-    d3.intoArray(sums, into + 3 * size + 3 * LANES);
+    d1.intoArray(sums, into + 3 * size + WIDTH);
+    d2.intoArray(sums, into + 3 * size + 2 * WIDTH);
+    d3.intoArray(sums, into + 3 * size + 3 * WIDTH);
   }
 
-  /** 4 queries by 16 numbers of a value. */
-  private static void four16(
+  /** 4 queries by one vector of a value. */
+  private static void fourByOne(
       PagePool.Page page,
       long offset,
       int from,

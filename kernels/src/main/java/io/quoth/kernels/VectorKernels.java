@@ -8,41 +8,54 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 import org.jspecify.annotations.Nullable;
 
-/** Kernels of the Vector API for processors with vectors of 512 bits: one holds all 16 lanes. */
+/**
+ * Kernels of the Vector API, for vectors of any width from 128 bits on. Linear layers have kernels
+ * of their own for vectors of 512 bits, one of which holds all 16 lanes.
+ */
 final class VectorKernels implements Kernels {
-  private static final VectorSpecies<Float> F = FloatVector.SPECIES_512;
+  private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
+  private static final int WIDTH = F.length();
+  private static final boolean WIDE = WIDTH == LANES;
 
   private final ScalarKernels scalar = new ScalarKernels();
 
   @Override
   public int strip(CpuLinear.Part part, int rows, int threads) {
-    return VectorLinear.strip(part, rows, threads);
+    return WIDE ? VectorLinear.strip(part, rows, threads) : NarrowLinear.strip(part, rows, threads);
   }
 
   @Override
   public int rowsTogether(int in) {
-    return VectorLinear.rowsTogether(in);
+    return WIDE ? VectorLinear.rowsTogether(in) : NarrowLinear.rowsTogether(in);
   }
 
   @Override
   public int packedSize(PackedRows rows, int in) {
-    return VectorLinear.packedSize(rows, in);
+    return WIDE ? VectorLinear.packedSize(rows, in) : NarrowLinear.packedSize(rows, in);
   }
 
   @Override
   public int packedTiles(PackedRows rows) {
-    return VectorLinear.packedTiles(rows);
+    return WIDE ? VectorLinear.packedTiles(rows) : NarrowLinear.packedTiles(rows);
   }
 
   @Override
   public void pack(PackedRows rows, int tile, Workspace w) {
-    VectorLinear.pack(rows, tile, w);
+    if (WIDE) {
+      VectorLinear.pack(rows, tile, w);
+    } else {
+      NarrowLinear.pack(rows, tile, w);
+    }
   }
 
   @Override
   public void linear(
       CpuLinear.Part part, int from, int to, PackedRows x, CpuActivation y, Workspace w) {
-    VectorLinear.linear(part, from, to, x, y, w);
+    if (WIDE) {
+      VectorLinear.linear(part, from, to, x, y, w);
+    } else {
+      NarrowLinear.linear(part, from, to, x, y, w);
+    }
   }
 
   @Override
@@ -71,13 +84,15 @@ final class VectorKernels implements Kernels {
   /** Lane by lane, the sum of (x - mean)^2. */
   private static void squares(
       MemorySegment memory, long offset, float mean, int whole, float[] lanes) {
-    var sum = FloatVector.zero(F);
-    for (int i = 0; i < whole; i += LANES) {
-      var distance =
-          FloatVector.fromMemorySegment(F, memory, offset + 4L * i, LITTLE_ENDIAN).sub(mean);
-      sum = distance.fma(distance, sum);
+    for (int lane = 0; lane < LANES; lane += WIDTH) {
+      var sum = FloatVector.zero(F);
+      for (int i = lane; i < whole; i += LANES) {
+        var distance =
+            FloatVector.fromMemorySegment(F, memory, offset + 4L * i, LITTLE_ENDIAN).sub(mean);
+        sum = distance.fma(distance, sum);
+      }
+      sum.intoArray(lanes, lane);
     }
-    sum.intoArray(lanes, 0);
   }
 
   private static void scale(
@@ -88,7 +103,7 @@ final class VectorKernels implements Kernels {
       MemorySegment y,
       long target,
       int whole) {
-    for (int i = 0; i < whole; i += LANES) {
+    for (int i = 0; i < whole; i += WIDTH) {
       var value = FloatVector.fromMemorySegment(F, x, source + 4L * i, LITTLE_ENDIAN).mul(scale);
       if (weight != null) {
         value = value.mul(FloatVector.fromArray(F, weight, i));
@@ -119,7 +134,7 @@ final class VectorKernels implements Kernels {
     var weight = norm.weight();
     var bias = norm.bias();
     long target = y.at(row) + 4L * column;
-    for (int i = 0; i < whole; i += LANES) {
+    for (int i = 0; i < whole; i += WIDTH) {
       var value =
           FloatVector.fromMemorySegment(F, memory, source + 4L * i, LITTLE_ENDIAN)
               .sub(mean)
@@ -138,25 +153,27 @@ final class VectorKernels implements Kernels {
   }
 
   private static void sums(MemorySegment memory, long offset, int whole, float[] lanes) {
-    var sum = FloatVector.zero(F);
-    for (int i = 0; i < whole; i += LANES) {
-      sum = sum.add(FloatVector.fromMemorySegment(F, memory, offset + 4L * i, LITTLE_ENDIAN));
+    for (int lane = 0; lane < LANES; lane += WIDTH) {
+      var sum = FloatVector.zero(F);
+      for (int i = lane; i < whole; i += LANES) {
+        sum = sum.add(FloatVector.fromMemorySegment(F, memory, offset + 4L * i, LITTLE_ENDIAN));
+      }
+      sum.intoArray(lanes, lane);
     }
-    sum.intoArray(lanes, 0);
   }
 
   @Override
   public void rotate(
       CpuActivation x, int row, int column, Rope rope, float[] table, int at, Workspace w) {
     int pairs = rope.rotaryDims() / 2;
-    if (rope.style() == Rope.Style.PAIRS || pairs % LANES != 0) {
+    if (rope.style() == Rope.Style.PAIRS || pairs % WIDTH != 0) {
       scalar.rotate(x, row, column, rope, table, at, w);
       return;
     }
     var memory = x.memory;
     long first = x.at(row) + 4L * column;
     long second = first + 4L * pairs;
-    for (int i = 0; i < pairs; i += LANES) {
+    for (int i = 0; i < pairs; i += WIDTH) {
       var cos = FloatVector.fromArray(F, table, at + i);
       var sin = FloatVector.fromArray(F, table, at + pairs + i);
       var a = FloatVector.fromMemorySegment(F, memory, first + 4L * i, LITTLE_ENDIAN);
@@ -185,8 +202,8 @@ final class VectorKernels implements Kernels {
 
   private static void multiply(
       MemorySegment y, long target, MemorySegment x, long source, int count) {
-    int whole = count - count % LANES;
-    for (int i = 0; i < whole; i += LANES) {
+    int whole = count - count % WIDTH;
+    for (int i = 0; i < whole; i += WIDTH) {
       FloatVector.fromMemorySegment(F, y, target + 4L * i, LITTLE_ENDIAN)
           .mul(FloatVector.fromMemorySegment(F, x, source + 4L * i, LITTLE_ENDIAN))
           .intoMemorySegment(y, target + 4L * i, LITTLE_ENDIAN);
@@ -205,8 +222,8 @@ final class VectorKernels implements Kernels {
   }
 
   private static void add(MemorySegment x, long target, MemorySegment y, long source, int count) {
-    int whole = count - count % LANES;
-    for (int i = 0; i < whole; i += LANES) {
+    int whole = count - count % WIDTH;
+    for (int i = 0; i < whole; i += WIDTH) {
       FloatVector.fromMemorySegment(F, x, target + 4L * i, LITTLE_ENDIAN)
           .add(FloatVector.fromMemorySegment(F, y, source + 4L * i, LITTLE_ENDIAN))
           .intoMemorySegment(x, target + 4L * i, LITTLE_ENDIAN);
@@ -221,7 +238,7 @@ final class VectorKernels implements Kernels {
   public int attentionRows(Attention attention) {
     // Where all see all, a share's rows are the outputs of a matrix product.
     int group = attention.heads() / attention.kvHeads();
-    return attention.causal()
+    return attention.causal() || !WIDE
         ? Kernels.super.attentionRows(attention)
         : Math.max(1, VectorMutualAttention.QUERIES / group);
   }
@@ -238,11 +255,11 @@ final class VectorKernels implements Kernels {
       int firstHead,
       int endHead,
       Workspace w) {
-    if (VectorMutualAttention.serves(attention, state, position, rows)) {
+    if (WIDE && VectorMutualAttention.serves(attention, state, position, rows)) {
       for (int head = firstHead; head < endHead; head++) {
         VectorMutualAttention.attend(attention, qkv, out, state, row, rows, head, w);
       }
-    } else if (attention.headSize() % LANES == 0) {
+    } else if (attention.headSize() % WIDTH == 0) {
       VectorAttention.attend(
           attention, qkv, out, state, row, rows, position, firstHead, endHead, w);
     } else {

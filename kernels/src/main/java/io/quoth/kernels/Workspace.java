@@ -14,6 +14,7 @@ final class Workspace {
   private float[] weights = new float[0];
   private float[] inputs = new float[0];
   private float[] sums = new float[0];
+  private float[] results = new float[0];
   private short[] halves = new short[0];
   private byte[] bytes = new byte[0];
   private MemorySegment memory = MemorySegment.NULL;
@@ -56,6 +57,14 @@ final class Workspace {
       sums = new float[size];
     }
     return sums;
+  }
+
+  /** At least {@code size} numbers for results. */
+  float[] results(int size) {
+    if (results.length < size) {
+      results = new float[size];
+    }
+    return results;
   }
 
   /** At least {@code bytes} of native memory, 64-byte aligned; it goes with this workspace. */

@@ -15,6 +15,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -22,8 +23,13 @@ import org.junit.jupiter.params.provider.MethodSource;
  * whole.
  */
 class SteadyStateTest {
-  static Stream<Rung> rungs() {
-    return Stream.of(Rung.values()).filter(rung -> rung.obstacle().isEmpty());
+  /** Each rung that runs here and the widest vectors it may take, in bytes. */
+  static Stream<Arguments> rungs() {
+    return Stream.of(Rung.values())
+        .filter(rung -> rung.obstacle().isEmpty())
+        .flatMap(rung ->
+            (rung == Rung.SCALAR ? Stream.of(64) : Stream.of(64, 32, 16))
+                .map(width -> Arguments.of(rung, width)));
   }
 
   /**
@@ -33,7 +39,7 @@ class SteadyStateTest {
    */
   @ParameterizedTest
   @MethodSource("rungs")
-  void aStepComesToAllocateNothing(Rung rung) throws Exception {
+  void aStepComesToAllocateNothing(Rung rung, int width) throws Exception {
     var leasts = new ArrayList<String>();
     for (int i = 0; i < 3 && !leasts.contains("0"); i++) {
       var options =
@@ -41,6 +47,7 @@ class SteadyStateTest {
               "--add-modules",
               "jdk.incubator.vector",
               "--enable-native-access=ALL-UNNAMED",
+              "-XX:MaxVectorSize=" + width,
               "-XX:+UseSerialGC");
       Process process =
           JavaProcess.of(options, Steps.class, rung.name())

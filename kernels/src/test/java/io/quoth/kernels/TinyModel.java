@@ -12,7 +12,11 @@ import java.util.List;
 final class TinyModel implements AutoCloseable {
   static final int VOCABULARY = 37;
   private static final int HIDDEN = 47;
-  private static final int HEAD = 10;
+
+  /** Sizes of a head: several vectors of any width and a rest, and one that fits none. */
+  private static final int LLAMA_HEAD = 80;
+
+  private static final int GPT2_HEAD = 10;
   private static final Nonlinearity[] FUNCTIONS = Nonlinearity.values();
   private static final DType[] TYPES = {DType.F32, DType.BF16, DType.F16};
 
@@ -45,19 +49,20 @@ final class TinyModel implements AutoCloseable {
     for (int i = 0; i < count; i++) {
       boolean llama = i % 2 == 0;
       var orientation = llama ? Orientation.OUT_IN : Orientation.IN_OUT;
-      var attention = new Attention(i, 6, 2, HEAD, 0.3f, true);
+      int size = llama ? LLAMA_HEAD : GPT2_HEAD;
+      var attention = new Attention(i, 6, 2, size, 0.3f, true);
       int ff = 131;
       blocks.add(
           new Block(
               attention,
               norm(numbers, HIDDEN),
               ops.fuse(
-                  linear(numbers, HIDDEN, 60, orientation, i),
-                  linear(numbers, HIDDEN, 20, orientation, i + 1),
-                  linear(numbers, HIDDEN, 20, orientation, i + 2)),
-              norm(numbers, HEAD),
-              norm(numbers, HEAD),
-              linear(numbers, 60, HIDDEN, orientation, i),
+                  linear(numbers, HIDDEN, 6 * size, orientation, i),
+                  linear(numbers, HIDDEN, 2 * size, orientation, i + 1),
+                  linear(numbers, HIDDEN, 2 * size, orientation, i + 2)),
+              norm(numbers, size),
+              norm(numbers, size),
+              linear(numbers, 6 * size, HIDDEN, orientation, i),
               norm(numbers, HIDDEN),
               linear(numbers, HIDDEN, llama ? 2 * ff : ff, orientation, i),
               linear(numbers, ff, HIDDEN, orientation, i)));
@@ -67,8 +72,8 @@ final class TinyModel implements AutoCloseable {
       layers.add((_, x, b) -> llama ? llama(block, x, b) : gpt2(block, x, b));
     }
     head = linear(numbers, HIDDEN, VOCABULARY, Orientation.OUT_IN, 0);
+    rope = new Rope(32, numbers.floats(16), 1.1f, Rope.Style.HALVES, null);
     float[] frequencies = {1f, 0.3f, 0.1f, 0.03f};
-    rope = new Rope(8, frequencies, 1.1f, Rope.Style.HALVES, null);
     pairRope = new Rope(8, frequencies, 1f, Rope.Style.PAIRS, new Rope.Dynamic(10_000, 2, 16));
   }
 
