@@ -12,11 +12,10 @@ public final class ScoreTile {
   /** Rows that are scored together. */
   public static final int ROWS = 8;
 
-  /** Lanes of a vector; queries come in one vector or two. */
+  /** Lanes that go together; queries come in so many or twice that. */
   public static final int LANES = 16;
 
-  /** Whether a vector holds all lanes; where it is narrower the compiler makes vectors itself. */
-  private static final boolean VECTOR = Rung.best() == Rung.VECTOR && VectorLimits.lanes() >= LANES;
+  private static final boolean VECTOR = Rung.best() == Rung.VECTOR;
 
   private ScoreTile() {}
 
@@ -41,12 +40,9 @@ public final class ScoreTile {
     if (lanes != LANES && lanes != 2 * LANES) {
       throw new IllegalArgumentException("lanes must be 16 or 32: " + lanes);
     }
-    if (!VECTOR) {
-      return scalar(rows, dimension, queries, lanes, scales, worst, scores);
-    }
-    return lanes == LANES
-        ? VectorScoreTile.one(rows, dimension, queries, scales, worst, scores)
-        : VectorScoreTile.two(rows, dimension, queries, scales, worst, scores);
+    return VECTOR
+        ? VectorScoreTile.score(rows, dimension, queries, lanes, scales, worst, scores)
+        : scalar(rows, dimension, queries, lanes, scales, worst, scores);
   }
 
   /** The twin that a reader can follow. */

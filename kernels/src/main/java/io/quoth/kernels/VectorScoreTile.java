@@ -5,17 +5,43 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * {@link ScoreTile} on vectors of 512 bits: eight rows by one vector of queries or two, that is 8
- * or 16 chains, which is what two multipliers with a latency of four cycles want.
+ * {@link ScoreTile} on vectors: eight rows by one vector of queries of any width, or by two of 512
+ * bits, that is 8 or 16 chains, which is what two multipliers with a latency of four cycles want.
  */
 final class VectorScoreTile {
-  private static final VectorSpecies<Float> F = FloatVector.SPECIES_512;
+  private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
+  private static final int WIDTH = F.length();
 
   private VectorScoreTile() {}
 
-  /** One vector of queries. */
-  static int one(
-      float[] rows, int dimension, float[] queries, float[] scales, float[] worst, float[] scores) {
+  static int score(
+      float[] rows,
+      int dimension,
+      float[] queries,
+      int lanes,
+      float[] scales,
+      float[] worst,
+      float[] scores) {
+    if (lanes == 2 * WIDTH && WIDTH == ScoreTile.LANES) {
+      return two(rows, dimension, queries, scales, worst, scores);
+    }
+    int matters = 0;
+    for (int at = 0; at < lanes; at += WIDTH) {
+      matters |= one(rows, dimension, queries, lanes, at, scales, worst, scores);
+    }
+    return matters;
+  }
+
+  /** One vector of queries, from lane {@code at} on. */
+  private static int one(
+      float[] rows,
+      int dimension,
+      float[] queries,
+      int lanes,
+      int at,
+      float[] scales,
+      float[] worst,
+      float[] scores) {
     var a0 = FloatVector.zero(F);
     var a1 = FloatVector.zero(F);
     var a2 = FloatVector.zero(F);
@@ -25,7 +51,7 @@ final class VectorScoreTile {
     var a6 = FloatVector.zero(F);
     var a7 = FloatVector.zero(F);
     for (int i = 0; i < dimension; i++) {
-      var p = FloatVector.fromArray(F, queries, 16 * i);
+      var p = FloatVector.fromArray(F, queries, lanes * i + at);
       var x0 = FloatVector.broadcast(F, rows[i]);
       a0 = p.fma(x0, a0);
       var x1 = FloatVector.broadcast(F, rows[dimension + i]);
@@ -43,37 +69,37 @@ final class VectorScoreTile {
       var x7 = FloatVector.broadcast(F, rows[7 * dimension + i]);
       a7 = p.fma(x7, a7);
     }
-    var first = FloatVector.fromArray(F, worst, 0);
+    var first = FloatVector.fromArray(F, worst, at);
     int matters = 0;
     a0 = a0.mul(scales[0]);
-    a0.intoArray(scores, 0);
+    a0.intoArray(scores, at);
     matters |= a0.compare(VectorOperators.GE, first).anyTrue() ? 1 : 0;
     a1 = a1.mul(scales[1]);
-    a1.intoArray(scores, 16);
+    a1.intoArray(scores, at + lanes);
     matters |= a1.compare(VectorOperators.GE, first).anyTrue() ? 2 : 0;
     a2 = a2.mul(scales[2]);
-    a2.intoArray(scores, 32);
+    a2.intoArray(scores, at + 2 * lanes);
     matters |= a2.compare(VectorOperators.GE, first).anyTrue() ? 4 : 0;
     a3 = a3.mul(scales[3]);
-    a3.intoArray(scores, 48);
+    a3.intoArray(scores, at + 3 * lanes);
     matters |= a3.compare(VectorOperators.GE, first).anyTrue() ? 8 : 0;
     a4 = a4.mul(scales[4]);
-    a4.intoArray(scores, 64);
+    a4.intoArray(scores, at + 4 * lanes);
     matters |= a4.compare(VectorOperators.GE, first).anyTrue() ? 16 : 0;
     a5 = a5.mul(scales[5]);
-    a5.intoArray(scores, 80);
+    a5.intoArray(scores, at + 5 * lanes);
     matters |= a5.compare(VectorOperators.GE, first).anyTrue() ? 32 : 0;
     a6 = a6.mul(scales[6]);
-    a6.intoArray(scores, 96);
+    a6.intoArray(scores, at + 6 * lanes);
     matters |= a6.compare(VectorOperators.GE, first).anyTrue() ? 64 : 0;
     a7 = a7.mul(scales[7]);
-    a7.intoArray(scores, 112);
+    a7.intoArray(scores, at + 7 * lanes);
     matters |= a7.compare(VectorOperators.GE, first).anyTrue() ? 128 : 0;
     return matters;
   }
 
-  /** Two vectors of queries. */
-  static int two(
+  /** Two vectors of queries, of 16 lanes each. */
+  private static int two(
       float[] rows, int dimension, float[] queries, float[] scales, float[] worst, float[] scores) {
     var a0 = FloatVector.zero(F);
     var b0 = FloatVector.zero(F);
